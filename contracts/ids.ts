@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/**
+ * Every identifier of the system is built here and nowhere else.
+ * Escalation ids sort by time: 48 bits of milliseconds, then 80 random bits, in Crockford's base 32.
+ */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+function base32(value: bigint, length: number): string {
+  let rest = value;
+  let text = '';
+  for (let i = 0; i < length; i += 1) {
+    text = alphabet.charAt(Number(rest & 31n)) + text;
+    rest >>= 5n;
+  }
+  return text;
+}
+
+function timeSortedId(prefix: string, nowMs: number): string {
+  return `${prefix}_${base32(BigInt(nowMs), 10)}${base32(BigInt(`0x${randomBytes(10).toString('hex')}`), 16)}`;
+}
+
+export const escalationIdPattern = /^esc_[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** @param nowMs epoch milliseconds */
+export function newEscalationId(nowMs: number): string {
+  return timeSortedId('esc', nowMs);
+}
+
+export function newTextId(nowMs: number): string {
+  return timeSortedId('txt', nowMs);
+}
+
+export function newRequestId(nowMs: number): string {
+  return timeSortedId('req', nowMs);
+}
+
+export function newKeyId(nowMs: number): string {
+  return timeSortedId('key', nowMs);
+}
+
+/** Temporal workflow id: the escalation id itself, so that one escalation can have only one running workflow. */
+export function workflowIdOf(escalationId: string): string {
+  return escalationId;
+}
+
+/** SHA-256 in hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/**
+ * The id under which a command is done once: scoped to caller, route and escalation, so that one caller's key can
+ * neither replay nor reveal another's. Also the id of the Temporal update.
+ */
+export function commandIdOf(scope: { callerId: string; route: string; escalationId: string; key: string }): string {
+  return `cmd_${sha256(JSON.stringify([scope.callerId, scope.route, scope.escalationId, scope.key])).slice(0, 32)}`;
+}
+
+/** Dedup keys may hold personal data (an order, an address): only their hash, scoped to the source, is kept. */
+export function dedupKeyHash(scope: { source: string; key: string }): string {
+  return sha256(JSON.stringify([scope.source, scope.key])).slice(0, 40);
+}
+
+/** JSON with keys in order, so that equal values have equal hashes. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value ?? null);
+}

@@ -1,0 +1,48 @@
+import type { PersonCommandType } from '../domain/escalation/commands.ts';
+
+export const roles = ['responder', 'account_manager', 'programme_manager', 'leader', 'integration'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who a request comes from, taken from a verified token or key and from nothing else. */
+export interface Caller {
+  readonly id: string;
+  readonly roles: readonly Role[];
+  /** Accounts that an account manager may see; ignored for other roles. */
+  readonly accounts: readonly string[];
+  readonly team: string | null;
+  /** For keys: the source that the key is bound to. */
+  readonly source: string | null;
+}
+
+/**
+ * The matrix of role x command. Account managers act on their own accounts only; that scope is checked beside this.
+ * Leaders read; an approval of an RCA is the one thing that they do.
+ */
+export const commandRoles: Readonly<Record<PersonCommandType, readonly Role[]>> = {
+  acknowledge: ['responder', 'programme_manager'],
+  'start-investigation': ['responder', 'programme_manager'],
+  assign: ['responder', 'programme_manager'],
+  'hand-off': ['responder', 'programme_manager'],
+  escalate: ['responder', 'account_manager', 'programme_manager', 'leader'],
+  'de-escalate': ['responder', 'programme_manager'],
+  'change-severity': ['responder', 'programme_manager'],
+  note: ['responder', 'account_manager', 'programme_manager', 'leader', 'integration'],
+  'send-update': ['responder', 'account_manager', 'programme_manager'],
+  pause: ['responder', 'programme_manager'],
+  resume: ['responder', 'programme_manager'],
+  resolve: ['responder', 'programme_manager'],
+  reopen: ['responder', 'account_manager', 'programme_manager'],
+  'submit-rca': ['responder', 'programme_manager'],
+  'approve-rca': ['programme_manager', 'leader'],
+  close: ['responder', 'programme_manager'],
+  cancel: ['programme_manager'],
+};
+
+export function mayCommand(caller: Caller, command: PersonCommandType): boolean {
+  return commandRoles[command].some((role) => caller.roles.includes(role));
+}
+
+/** True when the caller's roles see every account; otherwise only `caller.accounts`. */
+export function seesAllAccounts(caller: Caller): boolean {
+  return caller.roles.some((role) => role === 'responder' || role === 'programme_manager' || role === 'leader');
+}

@@ -1,0 +1,27 @@
+import type { EscalationEvent } from '../domain/escalation/events.ts';
+import type { EscalationRecord } from '../domain/escalation/record.ts';
+
+/** One decision's write: all its events, then the record, as design point 2 lays down. */
+export interface CommitInput {
+  readonly escalationId: string;
+  /** At least one, with consecutive sequence numbers. */
+  readonly events: readonly EscalationEvent[];
+  readonly record: EscalationRecord;
+}
+
+export type CommitResult =
+  | { readonly kind: 'committed' }
+  /** The slot held other events: they are the truth, the caller adopts them and decides again. */
+  | { readonly kind: 'adopted'; readonly events: readonly EscalationEvent[] };
+
+export type NotificationKind = 'page' | 'update';
+
+/** What was told to whom; written before it is published, so that a retry tells the same people. */
+export interface NotificationRecord {
+  /** `<escalation>#<step>#<n>`: also the id in the published message. */
+  readonly id: string;
+  readonly escalationId: string;
+  readonly kind: NotificationKind;
+  readonly recipients: readonly string[];
+  readonly createdAtMs: number;
+}

@@ -1,0 +1,52 @@
+import type { PersonCommand, RefusalCode } from '../domain/escalation/commands.ts';
+import type { Escalation } from '../domain/escalation/state.ts';
+import type { Actor } from '../domain/escalation/vocabulary.ts';
+
+/** What a run of the escalation workflow is started with. The rest is read from the log. */
+export interface EscalationInput {
+  readonly escalationId: string;
+  /** Present after continue-as-new. */
+  readonly carried?: CarriedState;
+}
+
+export interface CarriedState {
+  readonly state: Escalation;
+  /** Commands done, oldest first, at most 1,000. */
+  readonly processed: readonly ProcessedCommand[];
+  /** How many older ones live in the store only. */
+  readonly evicted: number;
+  /** Behaviour in force for this escalation; see `workflows/flags.ts`. */
+  readonly flags: readonly string[];
+}
+
+export interface ProcessedCommand {
+  readonly commandId: string;
+  readonly bodyHash: string;
+  /** Sequence number of the last event that the command caused. */
+  readonly seq: number;
+}
+
+/** The argument of the update `command`. The update's id is `commandId`. */
+export interface CommandMessage {
+  readonly commandId: string;
+  /** Hash of the request, so that one id can't stand for two requests. */
+  readonly bodyHash: string;
+  readonly actor: Actor;
+  readonly command: PersonCommand;
+  /** From `If-Match`. */
+  readonly expectedRev?: number;
+}
+
+/** What the update answers, after its commit. Refusals known at once come as a rejected update instead. */
+export type CommandOutcome =
+  | { readonly kind: 'done'; readonly seq: number; readonly rev: number; readonly replayed: boolean }
+  | { readonly kind: 'refused'; readonly code: RefusalCode | 'idempotency_key_reused'; readonly message: string };
+
+export interface OccurrencesHint {
+  readonly count: number;
+}
+
+export interface ClearedMessage {
+  readonly source: string;
+  readonly messageId: string;
+}
