@@ -52,10 +52,6 @@ export const variables = {
 
   // What the parts call things.
   table: { name: 'TIERLINE_TABLE', meaning: 'Name of the DynamoDB table.', fallback: 'tierline' },
-  taskQueue: {
-    name: 'TIERLINE_TASK_QUEUE',
-    meaning: 'Task queue of workflows and activities; when unset the name in the contracts holds.',
-  },
   pagesTopicArn: { name: 'TIERLINE_PAGES_TOPIC_ARN', meaning: 'SNS topic that pages are published to.' },
   updatesTopicArn: { name: 'TIERLINE_UPDATES_TOPIC_ARN', meaning: 'SNS topic that promised updates are published to.' },
   pagesQueueUrl: {
