@@ -73,6 +73,8 @@ export type Command = PersonCommand | SystemCommand;
 
 /** Everything that a decision may know besides the state: no clock, no random source, no database is asked. */
 export interface DecisionContext {
+  /** Page ids derive from it. */
+  readonly escalationId: string;
   /** Epoch milliseconds; never earlier than the last event. */
   readonly nowMs: number;
   readonly actor: Actor;

@@ -37,6 +37,7 @@ export type TierCause =
   | 'clock_breached'
   | 'by_hand'
   | 'repeat'
+  | 'severity_raised'
   | 'reopened';
 
 export type PageCause =
@@ -44,7 +45,6 @@ export type PageCause =
   | 'fallback'
   | 'warning'
   | 'breach'
-  | 'severity_raised'
   | 'assigned'
   | 'handed_off'
   | 'idle';

@@ -1,0 +1,91 @@
+import { lastTier, tierRule } from '../../policy/policy.ts';
+import type { PageCause, TierCause } from '../events.ts';
+import { tiers, type Target, type TextRef, type Tier } from '../vocabulary.ts';
+import type { Draft } from './draft.ts';
+
+/** One wake enters at most one tier: an outage is not followed by a walk through all of them at once. */
+function hasClimbed(draft: Draft): boolean {
+  return draft.emitted('tier.entered') || draft.emitted('tiers.exhausted');
+}
+
+function requestPage(draft: Draft, targets: readonly Target[], cause: PageCause, isStep: boolean): void {
+  const { steps, pages, tier, walk } = draft.state();
+  draft.emit({
+    type: 'page.requested',
+    pageId: `${draft.context.escalationId}#${steps}#${pages + 1}`,
+    tier: isStep && walk !== null ? walk.tier : tier,
+    targets,
+    cause,
+    isStep,
+  });
+}
+
+export function pageTargets(draft: Draft, targets: readonly Target[], cause: PageCause): void {
+  requestPage(draft, targets, cause, false);
+}
+
+/** Pages the present tier again, without asking for a new acknowledgement. */
+export function pageTier(draft: Draft, cause: PageCause): void {
+  requestPage(draft, tierRule(draft.context.policy, draft.state().tier).targets, cause, false);
+}
+
+export function enterTier(
+  draft: Draft,
+  step: { tier: Tier; round: number; cause: TierCause; reason?: TextRef; notLaterThanMs?: number },
+): void {
+  const { policy, nowMs } = draft.context;
+  const rule = tierRule(policy, step.tier);
+  const byMs = nowMs + rule.acknowledgeWithinMs[draft.state().severity];
+  draft.emit({
+    type: 'tier.entered',
+    tier: step.tier,
+    round: step.round,
+    step: draft.state().steps + 1,
+    cause: step.cause,
+    ...(step.reason === undefined ? {} : { reason: step.reason }),
+    acknowledgeByMs: Math.min(byMs, step.notLaterThanMs ?? byMs),
+  });
+  requestPage(draft, rule.targets, step.cause, true);
+}
+
+/** The tier under way is asked anew with the time that the present severity gives it. */
+export function reenterTier(draft: Draft, cause: TierCause): void {
+  const { walk } = draft.state();
+  if (walk === null) return;
+  enterTier(draft, { tier: walk.tier, round: walk.round, cause, notLaterThanMs: walk.acknowledgeByMs });
+}
+
+export function nextTierAbove(draft: Draft, tier: Tier): Tier | null {
+  const above = tiers.find((candidate) => candidate > tier);
+  return above === undefined || above > lastTier(draft.context.policy) ? null : above;
+}
+
+function firstTier(draft: Draft): Tier {
+  return draft.context.policy.tiers[0]?.tier ?? 1;
+}
+
+/** Nobody answered, or nobody could be asked: on to the next step of the walk. */
+export function advanceWalk(draft: Draft, cause: 'not_acknowledged' | 'step_uncovered'): void {
+  const { walk } = draft.state();
+  if (walk === null || hasClimbed(draft)) return;
+  const above = nextTierAbove(draft, walk.tier);
+  if (above !== null) return enterTier(draft, { tier: above, round: walk.round, cause });
+  if (walk.round <= draft.context.policy.repeats) {
+    return enterTier(draft, { tier: firstTier(draft), round: walk.round + 1, cause: 'repeat' });
+  }
+  const { fallbackPaged } = draft.state();
+  draft.emit({ type: 'tiers.exhausted', rounds: walk.round });
+  if (!fallbackPaged) pageFallback(draft);
+  return undefined;
+}
+
+export function pageFallback(draft: Draft): void {
+  pageTargets(draft, draft.context.policy.fallback, 'fallback');
+}
+
+/** A missed promise moves the tier up; at the last tier it asks that tier anew. */
+export function climbOnce(draft: Draft, cause: TierCause): void {
+  if (hasClimbed(draft)) return;
+  const { tier, walk } = draft.state();
+  enterTier(draft, { tier: nextTierAbove(draft, tier) ?? tier, round: walk?.round ?? 1, cause });
+}

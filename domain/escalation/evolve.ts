@@ -1,0 +1,264 @@
+import { assertNever } from '../assert-never.ts';
+import { evolveClock, type ClockEvent } from '../sla/evolve-clock.ts';
+import type { EscalationEvent, EventMeta } from './events.ts';
+import { stateVersion, type Escalation } from './state.ts';
+import { endStates, isOneOf } from './vocabulary.ts';
+
+/** Past cycles kept with the state; older ones are in the log. */
+const pastClocksKept = 40;
+
+type Received = Extract<EscalationEvent, { type: 'escalation.received' }>;
+
+function received(event: Received): Escalation {
+  return {
+    stateVersion,
+    status: 'received',
+    seq: event.seq,
+    rev: 1,
+    createdAtMs: event.atMs,
+    updatedAtMs: event.atMs,
+    title: event.title,
+    body: event.body ?? null,
+    channel: event.channel,
+    category: event.category,
+    severity: event.severity,
+    tier: 1,
+    policy: event.policy,
+    dedupKey: event.dedupKey ?? null,
+    accountId: event.accountId ?? null,
+    team: event.team ?? null,
+    source: event.source,
+    reportedBy: event.actor.id,
+    assignee: null,
+    occurrences: 1,
+    begun: false,
+    walk: null,
+    steps: 0,
+    pages: 0,
+    pendingPages: [],
+    uncovered: false,
+    fallbackPaged: false,
+    exhausted: false,
+    pause: null,
+    clocks: {},
+    pastClocks: [],
+    calendars: {},
+    rca: null,
+    resolvedAtMs: null,
+    reopenings: 0,
+    lastTouchedAtMs: null,
+    idlePagedForMs: null,
+    mergedInto: null,
+    sourceClearedAtMs: null,
+  };
+}
+
+/** What a person changed counts as a revision: `If-Match` compares it. A command with several events counts once. */
+function isRevision(event: EscalationEvent): boolean {
+  switch (event.type) {
+    case 'escalation.acknowledged':
+    case 'investigation.started':
+    case 'escalation.assigned':
+    case 'escalation.handed_off':
+    case 'severity.changed':
+    case 'note.added':
+    case 'update.sent':
+    case 'escalation.paused':
+    case 'escalation.resolved':
+    case 'escalation.reopened':
+    case 'rca.submitted':
+    case 'rca.approved':
+    case 'escalation.closed':
+    case 'escalation.cancelled':
+    case 'tier.lowered':
+      return event.actor.kind !== 'system';
+    case 'escalation.resumed':
+      return event.cause === 'by_hand';
+    case 'tier.entered':
+      return event.cause === 'by_hand';
+    default:
+      return false;
+  }
+}
+
+function withClock(state: Escalation, event: EventMeta & ClockEvent): Escalation {
+  const before = state.clocks[event.clock];
+  const after = evolveClock(before, event, event.atMs);
+  if (after === undefined) return state;
+  const pastClocks =
+    event.type === 'clock.started' && before !== undefined
+      ? [...state.pastClocks, before].slice(-pastClocksKept)
+      : state.pastClocks;
+  return { ...state, pastClocks, clocks: { ...state.clocks, [event.clock]: after } };
+}
+
+function ended(state: Escalation, status: 'closed' | 'cancelled' | 'merged'): Escalation {
+  return { ...state, status, walk: null, pause: null };
+}
+
+function withoutPage(state: Escalation, pageId: string): Escalation {
+  return { ...state, pendingPages: state.pendingPages.filter((page) => page.pageId !== pageId) };
+}
+
+function apply(state: Escalation, event: EscalationEvent): Escalation {
+  switch (event.type) {
+    case 'escalation.received':
+      throw new Error('escalation.received can only be the first event');
+    case 'tier.entered':
+      return {
+        ...state,
+        begun: true,
+        tier: event.tier > state.tier || event.cause === 'by_hand' ? event.tier : state.tier,
+        steps: event.step,
+        fallbackPaged: state.walk === null ? false : state.fallbackPaged,
+        exhausted: false,
+        walk: {
+          tier: event.tier,
+          round: event.round,
+          step: event.step,
+          acknowledgeByMs: event.acknowledgeByMs,
+        },
+      };
+    case 'tier.lowered':
+      return { ...state, tier: event.to, walk: null };
+    case 'tiers.exhausted':
+      return { ...state, exhausted: true, walk: null };
+    case 'page.requested':
+      return {
+        ...state,
+        pages: state.pages + 1,
+        fallbackPaged: state.fallbackPaged || event.cause === 'fallback',
+        idlePagedForMs: event.cause === 'idle' ? state.lastTouchedAtMs : state.idlePagedForMs,
+        pendingPages: [
+          ...state.pendingPages,
+          {
+            pageId: event.pageId,
+            tier: event.tier,
+            targets: event.targets,
+            cause: event.cause,
+            isStep: event.isStep,
+            requestedAtMs: event.atMs,
+          },
+        ],
+      };
+    case 'page.sent':
+    case 'page.suppressed':
+    case 'page.failed':
+      return withoutPage(state, event.pageId);
+    case 'step.uncovered':
+      return { ...withoutPage(state, event.pageId), uncovered: true };
+    case 'clock.started':
+    case 'clock.stopped':
+    case 'clock.paused':
+    case 'clock.resumed':
+    case 'clock.retargeted':
+    case 'clock.warned':
+    case 'clock.breached':
+      return withClock(state, event);
+    case 'calendar.pinned':
+      return {
+        ...state,
+        calendars: {
+          ...state.calendars,
+          [event.calendar.id]: { pin: event.calendar, coveredUntilMs: event.coveredUntilMs },
+        },
+      };
+    case 'escalation.acknowledged':
+      return {
+        ...state,
+        status: state.status === 'received' ? 'acknowledged' : state.status,
+        assignee: state.assignee ?? event.by,
+        walk: null,
+        uncovered: false,
+        exhausted: false,
+      };
+    case 'investigation.started':
+      return { ...state, status: 'investigating' };
+    case 'escalation.assigned':
+      return { ...state, assignee: event.assignee, team: event.team ?? state.team };
+    case 'escalation.handed_off':
+      return { ...state, assignee: event.to };
+    case 'severity.changed':
+      return { ...state, severity: event.to };
+    case 'note.added':
+    case 'update.sent':
+    case 'update.promised':
+      return state;
+    case 'escalation.paused':
+      return { ...state, pause: { reason: event.reason, sinceMs: event.atMs, untilMs: event.untilMs } };
+    case 'escalation.resumed':
+      return {
+        ...state,
+        pause: null,
+        walk:
+          state.walk === null || event.acknowledgeByMs === undefined
+            ? state.walk
+            : { ...state.walk, acknowledgeByMs: event.acknowledgeByMs },
+      };
+    case 'escalation.resolved':
+      return { ...state, status: 'resolved', walk: null, resolvedAtMs: event.atMs, uncovered: false };
+    case 'escalation.reopened':
+      return {
+        ...state,
+        status: 'investigating',
+        resolvedAtMs: null,
+        rca: null,
+        reopenings: state.reopenings + 1,
+        sourceClearedAtMs: null,
+      };
+    case 'rca.submitted':
+      return { ...state, status: 'rca', rca: { text: event.text, submittedBy: event.by, approvedBy: null } };
+    case 'rca.approved':
+      return { ...state, rca: state.rca === null ? null : { ...state.rca, approvedBy: event.by } };
+    case 'escalation.closed':
+      return ended(state, 'closed');
+    case 'escalation.cancelled':
+      return ended(state, 'cancelled');
+    case 'escalation.merged':
+      return { ...ended(state, 'merged'), mergedInto: event.into };
+    case 'occurrences.counted':
+      return { ...state, occurrences: event.count };
+    case 'source.cleared':
+      return { ...state, sourceClearedAtMs: event.atMs };
+    default:
+      return assertNever(event);
+  }
+}
+
+/**
+ * Folds one event into the state.
+ * @param state null before the first event
+ * @throws Error when the log is broken: a first event that is not `escalation.received`, or a sequence with a gap
+ */
+export function evolve(state: Escalation | null, event: EscalationEvent): Escalation {
+  if (state === null) {
+    if (event.type !== 'escalation.received') throw new Error(`the log begins with ${event.type}`);
+    return received(event);
+  }
+  if (event.seq !== state.seq + 1) throw new Error(`event ${event.seq} follows ${state.seq}`);
+  const next = apply(state, event);
+  const touched = event.actor.kind === 'person';
+  return {
+    ...next,
+    seq: event.seq,
+    updatedAtMs: event.atMs,
+    rev: isRevision(event) ? state.rev + 1 : state.rev,
+    lastTouchedAtMs: touched ? event.atMs : state.lastTouchedAtMs,
+  };
+}
+
+/** Folds a whole log, or its continuation. */
+export function fold(events: readonly EscalationEvent[], from: Escalation | null = null): Escalation | null {
+  let state = from;
+  for (const event of events) state = evolve(state, event);
+  return state;
+}
+
+export function hasEnded(state: Escalation): boolean {
+  return isOneOf(endStates, state.status);
+}
+
+/** Brings a snapshot written by an older version to the present shape. */
+export function upcastEscalation(snapshot: Escalation): Escalation {
+  return snapshot;
+}
