@@ -50,6 +50,10 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   overloaded: { status: 429, title: 'The desk is busy', retryable: true },
   unavailable: { status: 503, title: 'Not available at the moment', retryable: true },
-  outcome_unknown: { status: 503, title: 'Whether it was done is not known: ask again with the same key', retryable: true },
+  outcome_unknown: {
+    status: 503,
+    title: 'Whether it was done is not known: ask again with the same key',
+    retryable: true,
+  },
   internal: { status: 500, title: 'Something broke', retryable: true },
 };

@@ -1,0 +1,137 @@
+import * as z from 'zod';
+
+import type { ErrorCode } from '../errors.ts';
+import type { RouteId } from '../routes.ts';
+import { erased, integrationKey, keyList, me, newKey, policyDetail, policyList } from './admin.ts';
+import { commandPending } from './commands.ts';
+import { actions, escalation, escalationDetail, escalationList, forecast } from './escalation.ts';
+import { intakeReceipt, machineReceipts } from './intake.ts';
+import { ledger } from './ledger.ts';
+import { timeline } from './timeline.ts';
+
+interface Success {
+  readonly description: string;
+  readonly schema: z.ZodType;
+  readonly headers?: readonly (keyof typeof responseHeaders)[];
+}
+
+export interface RouteResponses {
+  /** By HTTP status. */
+  readonly success: { readonly [status: number]: Success };
+  /** Problems beside those that every route can have. */
+  readonly problems: readonly ErrorCode[];
+}
+
+export const responseHeaders = {
+  etag: 'The revision in quotes, for If-Match.',
+  location: 'Path of the escalation.',
+  'idempotency-replayed': 'true when the answer is the outcome of an earlier call with the same key.',
+} as const;
+
+const changed = {
+  200: {
+    description: 'Done; the escalation as it stands',
+    schema: escalation,
+    headers: ['etag', 'idempotency-replayed'],
+  },
+  202: { description: 'Handed over; the outcome was not known in time', schema: commandPending, headers: ['location'] },
+} as const;
+
+const byId = ['not_found'] as const satisfies readonly ErrorCode[];
+
+function commandResponses(...refusals: readonly ErrorCode[]) {
+  return {
+    success: changed,
+    problems: [
+      'not_found',
+      'wrong_state',
+      'already_so',
+      'stale_revision',
+      'idempotency_key_reused',
+      'overloaded',
+      'outcome_unknown',
+      ...refusals,
+    ],
+  } as const;
+}
+
+/** What each route answers. */
+export const responses = {
+  createEscalation: {
+    success: {
+      201: {
+        description: 'Taken in: the record as received',
+        schema: intakeReceipt,
+        headers: ['location', 'etag', 'idempotency-replayed'],
+      },
+      200: {
+        description: 'Counted on the open escalation with this dedup key',
+        schema: intakeReceipt,
+        headers: ['location', 'etag', 'idempotency-replayed'],
+      },
+    },
+    problems: ['idempotency_key_reused', 'outcome_unknown'],
+  },
+  takeAlertmanager: {
+    success: { 200: { description: 'Taken in, alert by alert', schema: machineReceipts } },
+    problems: ['outcome_unknown'],
+  },
+  takeEvent: {
+    success: { 200: { description: 'Taken in', schema: machineReceipts } },
+    problems: ['idempotency_key_reused', 'outcome_unknown'],
+  },
+  listEscalations: {
+    success: { 200: { description: 'One page', schema: escalationList } },
+    problems: ['invalid_cursor'],
+  },
+  getEscalation: {
+    success: { 200: { description: 'The escalation', schema: escalationDetail, headers: ['etag'] } },
+    problems: byId,
+  },
+  getTimeline: {
+    success: { 200: { description: 'One page', schema: timeline } },
+    problems: ['not_found', 'invalid_cursor'],
+  },
+  getLedger: { success: { 200: { description: 'Its ledger', schema: ledger } }, problems: byId },
+  getForecast: { success: { 200: { description: 'Its forecast', schema: forecast } }, problems: byId },
+  getActions: { success: { 200: { description: 'One answer for each command', schema: actions } }, problems: byId },
+  eraseTexts: { success: { 200: { description: 'Erased', schema: erased } }, problems: byId },
+  createIntegrationKey: { success: { 201: { description: 'The key with its token', schema: newKey } }, problems: [] },
+  listIntegrationKeys: { success: { 200: { description: 'The keys', schema: keyList } }, problems: [] },
+  revokeIntegrationKey: {
+    success: { 200: { description: 'Revoked, now or before', schema: integrationKey } },
+    problems: byId,
+  },
+  listPolicies: { success: { 200: { description: 'The policies', schema: policyList } }, problems: [] },
+  getPolicy: { success: { 200: { description: 'The policy', schema: policyDetail } }, problems: byId },
+  getMe: { success: { 200: { description: 'The caller', schema: me } }, problems: [] },
+  getOpenApi: {
+    success: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
+    problems: [],
+  },
+  acknowledge: commandResponses(),
+  'start-investigation': commandResponses(),
+  assign: commandResponses(),
+  'hand-off': commandResponses(),
+  escalate: commandResponses('no_such_tier'),
+  'de-escalate': commandResponses('no_such_tier'),
+  'change-severity': commandResponses(),
+  note: commandResponses(),
+  'send-update': commandResponses(),
+  pause: commandResponses('bad_time'),
+  resume: commandResponses(),
+  resolve: commandResponses(),
+  reopen: commandResponses(),
+  'submit-rca': commandResponses(),
+  'approve-rca': commandResponses('same_person'),
+  close: commandResponses('rca_required', 'rca_not_approved'),
+  cancel: commandResponses(),
+} as const satisfies { readonly [Id in RouteId]: RouteResponses };
+
+type SuccessOf<Id extends RouteId> = (typeof responses)[Id]['success'];
+type SchemaOutput<One> = One extends { readonly schema: infer Schema extends z.ZodType } ? z.output<Schema> : never;
+
+/** The JSON of every success of a route. */
+export type ResponseOf<Id extends RouteId> = SchemaOutput<SuccessOf<Id>[keyof SuccessOf<Id>]>;
+
+export const responseTable: { readonly [Id in RouteId]: RouteResponses } = responses;
