@@ -54,12 +54,12 @@ function completedByHand(root) {
 export function whyInstall(root = checkout) {
   if (!existsSync(join(root, 'node_modules'))) return 'packages are not installed yet';
   const marker = readJson(markerOf(root));
-  if (marker === undefined) {
-    if (!completedByHand(root)) return 'an earlier install did not finish';
+  if (marker?.fingerprint === fingerprint(root)) return undefined;
+  if (completedByHand(root)) {
     writeMarker(root);
     return undefined;
   }
-  return marker.fingerprint === fingerprint(root) ? undefined : 'packages are older than package-lock.json';
+  return marker === undefined ? 'an earlier install did not finish' : 'packages are older than package-lock.json';
 }
 
 function writeMarker(root) {
