@@ -90,7 +90,8 @@ export interface TextRef {
 /** A page's addressee, resolved to people at the instant of paging. */
 export type Target =
   | { readonly kind: 'person'; readonly id: string }
-  | { readonly kind: 'team'; readonly id: string }
+  /** Every member; with `inTurn` one of them, the next with each page. */
+  | { readonly kind: 'team'; readonly id: string; readonly inTurn?: true }
   | { readonly kind: 'schedule'; readonly id: string };
 
 export function isOneOf<const T extends readonly unknown[]>(list: T, value: unknown): value is T[number] {
