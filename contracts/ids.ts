@@ -27,6 +27,11 @@ export function newEscalationId(nowMs: number): string {
   return timeSortedId('esc', nowMs);
 }
 
+/** The least id that an escalation made at `ms` (epoch milliseconds) or later can have. */
+export function escalationIdFloor(ms: number): string {
+  return `esc_${base32(BigInt(Math.max(0, ms)), 10)}${'0'.repeat(16)}`;
+}
+
 export function newTextId(nowMs: number): string {
   return timeSortedId('txt', nowMs);
 }

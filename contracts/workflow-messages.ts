@@ -1,5 +1,7 @@
+import type { OpenHours } from '../domain/calendar/open-hours.ts';
 import type { PersonCommand, RefusalCode } from '../domain/escalation/commands.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { Actor } from '../domain/escalation/vocabulary.ts';
 
 /** What a run of the escalation workflow is started with. The rest is read from the log. */
@@ -9,8 +11,14 @@ export interface EscalationInput {
   readonly carried?: CarriedState;
 }
 
+/** Everything that a run needs before its first decision: read from the log, or carried from the run before. */
 export interface CarriedState {
   readonly state: Escalation;
+  readonly policy: Policy;
+  /** Expanded business calendars by hash. */
+  readonly calendars: Readonly<Record<string, OpenHours>>;
+  /** Calendar name to the hash in force. */
+  readonly calendarPins: Readonly<Record<string, string>>;
   /** Commands done, oldest first, at most 1,000. */
   readonly processed: readonly ProcessedCommand[];
   /** How many older ones live in the store only. */

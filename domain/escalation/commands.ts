@@ -1,15 +1,7 @@
 import type { OpenHours } from '../calendar/open-hours.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { EventBody } from './events.ts';
-import type {
-  Actor,
-  PauseReason,
-  ResolutionCode,
-  Severity,
-  TextRef,
-  Tier,
-  UpdateAudience,
-} from './vocabulary.ts';
+import type { Actor, PauseReason, ResolutionCode, Severity, TextRef, Tier, UpdateAudience } from './vocabulary.ts';
 
 /** What people (and, where a policy lets them, integrations) ask for. */
 export type PersonCommand =
@@ -60,7 +52,7 @@ export type SystemCommand =
   | { readonly type: 'report-clear'; readonly source: string }
   | { readonly type: 'count-occurrences'; readonly count: number }
   | { readonly type: 'record-page'; readonly pageId: string; readonly outcome: PageOutcome }
-  | { readonly type: 'pin-calendar'; readonly hours: OpenHours; readonly calendarId: string }
+  | { readonly type: 'pin-calendar'; readonly calendarId: string }
   | { readonly type: 'merge'; readonly into: string };
 
 export type PageOutcome =

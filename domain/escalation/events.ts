@@ -40,14 +40,7 @@ export type TierCause =
   | 'severity_raised'
   | 'reopened';
 
-export type PageCause =
-  | TierCause
-  | 'fallback'
-  | 'warning'
-  | 'breach'
-  | 'assigned'
-  | 'handed_off'
-  | 'idle';
+export type PageCause = TierCause | 'fallback' | 'warning' | 'breach' | 'assigned' | 'handed_off' | 'idle';
 
 export type EventBody =
   | {
@@ -120,12 +113,28 @@ export type EventBody =
   | { readonly type: 'escalation.acknowledged'; readonly by: string; readonly tier: Tier }
   | { readonly type: 'investigation.started' }
   | { readonly type: 'escalation.assigned'; readonly assignee: string; readonly team?: string }
-  | { readonly type: 'escalation.handed_off'; readonly from: string | null; readonly to: string; readonly note: TextRef }
-  | { readonly type: 'severity.changed'; readonly from: Severity; readonly to: Severity; readonly cause: string; readonly reason?: TextRef }
+  | {
+      readonly type: 'escalation.handed_off';
+      readonly from: string | null;
+      readonly to: string;
+      readonly note: TextRef;
+    }
+  | {
+      readonly type: 'severity.changed';
+      readonly from: Severity;
+      readonly to: Severity;
+      readonly cause: string;
+      readonly reason?: TextRef;
+    }
   | { readonly type: 'note.added'; readonly text: TextRef }
   | { readonly type: 'update.sent'; readonly audience: UpdateAudience; readonly text: TextRef }
   | { readonly type: 'update.promised'; readonly audience: UpdateAudience; readonly cause: string }
-  | { readonly type: 'escalation.paused'; readonly reason: PauseReason; readonly untilMs: number; readonly note?: TextRef }
+  | {
+      readonly type: 'escalation.paused';
+      readonly reason: PauseReason;
+      readonly untilMs: number;
+      readonly note?: TextRef;
+    }
   | {
       readonly type: 'escalation.resumed';
       readonly cause: 'by_hand' | 'time_over' | 'resolved' | 'ended';

@@ -35,39 +35,73 @@ export function forecast(
   options: ForecastOptions,
 ): Forecast {
   const maxDecisions = options.maxDecisions ?? 2_000;
-  const events: EscalationEvent[] = [];
-  let state = start;
-  let nowMs = Math.max(context.nowMs, start.updatedAtMs);
-  let decisions = 0;
-
-  const run = (command: Command): boolean => {
-    decisions += 1;
-    const decision = decide(state, command, { ...context, nowMs, actor: systemActor });
-    if (decision.kind === 'refused' || decision.events.length === 0) return false;
-    const stamped = stamp(state, decision.events, { nowMs, actor: systemActor });
-    events.push(...stamped);
-    state = fold(stamped, state) ?? state;
-    return true;
-  };
-
-  const settlePages = (): void => {
-    while (decisions < maxDecisions) {
-      const page = state.pendingPages[0];
-      if (page === undefined) return;
-      const recipients = options.resolveTargets(page.targets, nowMs);
-      const outcome = recipients.length === 0 ? ({ kind: 'uncovered' } as const) : ({ kind: 'sent', recipients } as const);
-      run({ type: 'record-page', pageId: page.pageId, outcome });
-    }
-  };
-
-  if (!state.begun) run({ type: 'begin' });
-  settlePages();
-  while (decisions < maxDecisions && !hasEnded(state)) {
-    const wakeAtMs = nextWakeAtMs(state, context.policy, context.calendars);
-    if (wakeAtMs === null || wakeAtMs > options.untilMs) return { events, state, complete: true };
-    nowMs = Math.max(nowMs, wakeAtMs);
-    if (!run({ type: 'wake' })) return { events, state, complete: false };
-    settlePages();
+  const run = new VirtualRun(start, context, maxDecisions);
+  if (!start.begun) run.decide({ type: 'begin' });
+  run.settlePages(options.resolveTargets);
+  while (!run.isSpent()) {
+    if (hasEnded(run.state)) return run.result(true);
+    const wakeAtMs = nextWakeAtMs(run.state, context.policy, context.calendars);
+    if (wakeAtMs === null || wakeAtMs > options.untilMs) return run.result(true);
+    run.moveTo(wakeAtMs);
+    if (!run.decide({ type: 'wake' })) return run.result(false);
+    run.settlePages(options.resolveTargets);
   }
-  return { events, state, complete: hasEnded(state) };
+  return run.result(false);
+}
+
+/** The core over virtual time: only here does time move without anybody waiting for it. */
+class VirtualRun {
+  readonly #context: Omit<DecisionContext, 'actor' | 'expectedRev'>;
+  readonly #events: EscalationEvent[] = [];
+  #state: Escalation;
+  #nowMs: number;
+  #left: number;
+
+  constructor(start: Escalation, context: Omit<DecisionContext, 'actor' | 'expectedRev'>, maxDecisions: number) {
+    this.#context = context;
+    this.#state = start;
+    this.#nowMs = Math.max(context.nowMs, start.updatedAtMs);
+    this.#left = maxDecisions;
+  }
+
+  get state(): Escalation {
+    return this.#state;
+  }
+
+  isSpent(): boolean {
+    return this.#left <= 0;
+  }
+
+  moveTo(atMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, atMs);
+  }
+
+  /** @returns false when nothing came of it */
+  decide(command: Command): boolean {
+    this.#left -= 1;
+    const meta = { nowMs: this.#nowMs, actor: systemActor };
+    const decision = decide(this.#state, command, { ...this.#context, ...meta });
+    if (decision.kind === 'refused' || decision.events.length === 0) return false;
+    const stamped = stamp(this.#state, decision.events, meta);
+    this.#events.push(...stamped);
+    this.#state = fold(stamped, this.#state) ?? this.#state;
+    return true;
+  }
+
+  settlePages(resolveTargets: ResolveTargets): void {
+    for (
+      let page = this.#state.pendingPages[0];
+      page !== undefined && !this.isSpent();
+      page = this.#state.pendingPages[0]
+    ) {
+      const recipients = resolveTargets(page.targets, this.#nowMs);
+      const outcome =
+        recipients.length === 0 ? ({ kind: 'uncovered' } as const) : ({ kind: 'sent', recipients } as const);
+      this.decide({ type: 'record-page', pageId: page.pageId, outcome });
+    }
+  }
+
+  result(complete: boolean): Forecast {
+    return { events: this.#events, state: this.#state, complete };
+  }
 }

@@ -128,14 +128,19 @@ export function isOpen(state: EscalationState): boolean {
   return !isOneOf(endStates, state);
 }
 
+/** Sorts as text in the order of time. */
+function at(ms: number): string {
+  return String(Math.max(0, ms)).padStart(15, '0');
+}
+
 /**
  * Sorts as text, most urgent first: missed deadlines, then coming ones, then those without a running clock, paused
  * ones last; within each by instant.
  */
 export function urgencyOf(record: EscalationRecord): string {
-  const at = (ms: number): string => String(Math.max(0, ms)).padStart(15, '0');
   const next = record.nextBreach;
   if (record.pause !== null) return `3${at(record.pause.untilMs)}`;
   if (next === null) return `2${at(record.createdAtMs)}`;
-  return `${next.breached ? '0' : '1'}${at(next.dueAtMs)}`;
+  // A missed instant lies before every coming one: one rank serves both, so that a breach moves no index entry.
+  return `1${at(next.dueAtMs)}`;
 }

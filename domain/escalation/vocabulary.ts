@@ -65,7 +65,12 @@ export const resolutionCodes = [
 ] as const;
 export type ResolutionCode = (typeof resolutionCodes)[number];
 
-export const pauseReasons = ['waiting_for_customer', 'waiting_for_third_party', 'scheduled_work', 'legal_hold'] as const;
+export const pauseReasons = [
+  'waiting_for_customer',
+  'waiting_for_third_party',
+  'scheduled_work',
+  'legal_hold',
+] as const;
 export type PauseReason = (typeof pauseReasons)[number];
 
 export const updateAudiences = ['account_managers', 'customers', 'leadership', 'internal', 'regulator'] as const;

@@ -2,7 +2,15 @@ import { dueAtMs, openWarnings, type ClockState } from '../../sla/clock.ts';
 import type { ClockAction, ClockRule } from '../../policy/policy.ts';
 import { assertNever } from '../../assert-never.ts';
 import type { CalendarPin } from '../events.ts';
-import { clockNames, isOneOf, severities, workStates, type ClockName, type Severity, type TextRef } from '../vocabulary.ts';
+import {
+  clockNames,
+  isOneOf,
+  severities,
+  workStates,
+  type ClockName,
+  type Severity,
+  type TextRef,
+} from '../vocabulary.ts';
 import type { Draft } from './draft.ts';
 import { climbOnce, pageTargets, pageTier, reenterTier } from './walk.ts';
 

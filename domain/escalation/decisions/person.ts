@@ -10,7 +10,10 @@ import { enterTier, nextTierAbove, pageTargets } from './walk.ts';
 /** A pause longer than this is not a pause. */
 export const longestPauseMs = 90 * 24 * 3_600_000;
 
-type Handler<T extends PersonCommand['type']> = (draft: Draft, command: Extract<PersonCommand, { type: T }>) => Decision;
+type Handler<T extends PersonCommand['type']> = (
+  draft: Draft,
+  command: Extract<PersonCommand, { type: T }>,
+) => Decision;
 
 function inWork(state: Escalation): boolean {
   return isOneOf(workStates, state.status);
@@ -54,7 +57,8 @@ const startInvestigation: Handler<'start-investigation'> = (draft) => {
 
 const assign: Handler<'assign'> = (draft, command) => {
   const state = draft.state();
-  if (!inWork(state) && state.status !== 'resolved' && state.status !== 'rca') return wrongState(state, 'an assignment');
+  if (!inWork(state) && state.status !== 'resolved' && state.status !== 'rca')
+    return wrongState(state, 'an assignment');
   const sameTeam = command.team === undefined || command.team === state.team;
   if (state.assignee === command.assignee && sameTeam) return refused('already_so', 'it is assigned so already');
   draft.emit({
@@ -82,7 +86,10 @@ const escalate: Handler<'escalate'> = (draft, command) => {
   if (!inWork(state)) return wrongState(state, 'an escalation to a tier');
   const wanted = command.toTier ?? nextTierAbove(draft, state.tier);
   if (wanted === null || wanted <= state.tier || wanted > lastTier(draft.context.policy)) {
-    return refused('no_such_tier', `it is at tier ${state.tier}; the policy goes up to ${lastTier(draft.context.policy)}`);
+    return refused(
+      'no_such_tier',
+      `it is at tier ${state.tier}; the policy goes up to ${lastTier(draft.context.policy)}`,
+    );
   }
   endPause(draft, 'by_hand');
   enterTier(draft, { tier: wanted, round: 1, cause: 'by_hand', reason: command.reason });
@@ -100,7 +107,8 @@ const deEscalate: Handler<'de-escalate'> = (draft, command) => {
 
 const setSeverity: Handler<'change-severity'> = (draft, command) => {
   const state = draft.state();
-  if (!inWork(state) && state.status !== 'resolved' && state.status !== 'rca') return wrongState(state, 'a change of severity');
+  if (!inWork(state) && state.status !== 'resolved' && state.status !== 'rca')
+    return wrongState(state, 'a change of severity');
   if (state.severity === command.severity) return refused('already_so', `it is ${command.severity} already`);
   changeSeverity(draft, command.severity, 'by_hand', command.reason);
   return draft.accepted();

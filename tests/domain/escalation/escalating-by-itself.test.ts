@@ -13,13 +13,19 @@ describe('an escalation that nobody acknowledges', () => {
   });
 
   it('stays a tier while its time is not over', () => {
-    expect(begun('sev2').fastForward(startMs + 15 * minute - 1).state().tier).toBe(1);
+    expect(
+      begun('sev2')
+        .fastForward(startMs + 15 * minute - 1)
+        .state().tier,
+    ).toBe(1);
   });
 
   it('repeats the policy, then pages the fallback once and waits for people', () => {
     const quiet = { ...policy, severities: { ...policy.severities, sev1: { ...policy.severities.sev1, clocks: {} } } };
     const it0 = begun('sev1', quiet).fastForward(startMs + 24 * hour);
-    const entered = it0.log().flatMap((event) => (event.type === 'tier.entered' ? [`${event.round}.${event.tier}`] : []));
+    const entered = it0
+      .log()
+      .flatMap((event) => (event.type === 'tier.entered' ? [`${event.round}.${event.tier}`] : []));
     expect(entered).toEqual(['1.1', '1.2', '1.3', '1.4', '2.1', '2.2', '2.3', '2.4']);
     expect(it0.state()).toMatchObject({ tier: 4, exhausted: true, walk: null });
     const pages = it0.log().flatMap((event) => (event.type === 'page.requested' ? [event] : []));
@@ -30,7 +36,9 @@ describe('an escalation that nobody acknowledges', () => {
 
   it('skips a step that reaches nobody at once and pages the fallback', () => {
     const it0 = begun('sev1').fastForward(startMs, { reached: false });
-    const entered = it0.log().flatMap((event) => (event.type === 'tier.entered' ? [[event.tier, event.round, event.atMs]] : []));
+    const entered = it0
+      .log()
+      .flatMap((event) => (event.type === 'tier.entered' ? [[event.tier, event.round, event.atMs]] : []));
     expect(entered.slice(0, 4)).toEqual([1, 2, 3, 4].map((tier) => [tier, 1, startMs]));
     expect(it0.state().uncovered).toBe(true);
     expect(it0.log().filter((event) => event.type === 'page.requested' && event.cause === 'fallback')).toHaveLength(1);
@@ -75,7 +83,10 @@ describe('promises', () => {
       if (event.type === 'clock.breached' && event.clock === 'resolve') return [['breached', event.dueAtMs - startMs]];
       return [];
     });
-    expect(told).toEqual([['warned', 3 * hour], ['breached', 4 * hour]]);
+    expect(told).toEqual([
+      ['warned', 3 * hour],
+      ['breached', 4 * hour],
+    ]);
     expect(it0.state()).toMatchObject({ tier: 2, status: 'acknowledged', walk: { tier: 2 } });
   });
 
@@ -169,7 +180,8 @@ describe('the forecast', () => {
     const happened = given([received('sev2')]);
     happened.when({ type: 'begin' });
     happened.fastForward(startMs + 20 * hour);
-    const strip = (events: readonly { type: string; atMs: number }[]): unknown => events.map((event) => [event.type, event.atMs]);
+    const strip = (events: readonly { type: string; atMs: number }[]): unknown =>
+      events.map((event) => [event.type, event.atMs]);
     expect(strip(foretold.events)).toEqual(strip(happened.log().slice(6)));
     expect(foretold.complete).toBe(true);
   });

@@ -127,7 +127,9 @@ export function given(events: readonly EscalationEvent[] = [received()], using: 
       const settle = (): void => {
         for (let page = self.state().pendingPages[0]; page !== undefined; page = self.state().pendingPages[0]) {
           const outcome =
-            options.reached === false ? ({ kind: 'uncovered' } as const) : ({ kind: 'sent', recipients: ['someone'] } as const);
+            options.reached === false
+              ? ({ kind: 'uncovered' } as const)
+              : ({ kind: 'sent', recipients: ['someone'] } as const);
           run({ type: 'record-page', pageId: page.pageId, outcome }, systemActor);
         }
       };

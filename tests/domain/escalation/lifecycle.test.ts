@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { begun, bodiesOf, dana, given, hour, minute, omar, policy, received, refusalOf, startMs, text } from './given.ts';
+import {
+  begun,
+  bodiesOf,
+  dana,
+  given,
+  hour,
+  minute,
+  omar,
+  policy,
+  received,
+  refusalOf,
+  startMs,
+  text,
+} from './given.ts';
 import { fold } from '../../../domain/escalation/evolve.ts';
 
 const resolve = { type: 'resolve', code: 'fixed', summary: text } as const;

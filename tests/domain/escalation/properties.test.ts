@@ -28,7 +28,9 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.constantFrom(...tiers).map((toTier): Command => ({ type: 'escalate', reason: text, toTier })),
   fc.constantFrom(...tiers).map((toTier): Command => ({ type: 'de-escalate', reason: text, toTier })),
   fc.constantFrom(...severities).map((severity): Command => ({ type: 'change-severity', severity, reason: text })),
-  fc.integer({ min: -hour, max: 9 * hour }).map((ms): Command => ({ type: 'pause', reason: 'legal_hold', untilMs: startMs + ms })),
+  fc
+    .integer({ min: -hour, max: 9 * hour })
+    .map((ms): Command => ({ type: 'pause', reason: 'legal_hold', untilMs: startMs + ms })),
   fc.constantFrom('dana', 'omar', 'mei').map((assignee): Command => ({ type: 'assign', assignee })),
   fc.integer({ min: 0, max: 3_000 }).map((count): Command => ({ type: 'count-occurrences', count })),
   fc.record({ n: fc.integer({ min: 0, max: 5 }), sent: fc.boolean() }).map(({ n, sent }): Command => ({
@@ -39,7 +41,11 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
 );
 
 const steps = fc.array(
-  fc.record({ command: commands, afterMs: fc.integer({ min: 0, max: 3 * hour }), person: fc.constantFrom('dana', 'omar') }),
+  fc.record({
+    command: commands,
+    afterMs: fc.integer({ min: 0, max: 3 * hour }),
+    person: fc.constantFrom('dana', 'omar'),
+  }),
   { maxLength: 40 },
 );
 

@@ -1,0 +1,68 @@
+import type { OpenHours } from '../domain/calendar/open-hours.ts';
+import type { EscalationEvent } from '../domain/escalation/events.ts';
+import type { EscalationRecord } from '../domain/escalation/record.ts';
+import type { PendingPage } from '../domain/escalation/state.ts';
+import type { PageOutcome } from '../domain/escalation/commands.ts';
+import type { Severity, Category } from '../domain/escalation/vocabulary.ts';
+import type { CommitResult } from '../contracts/store-types.ts';
+import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
+
+export interface LoadRequest {
+  readonly escalationId: string;
+}
+
+export interface CommitRequest {
+  readonly escalationId: string;
+  readonly events: readonly EscalationEvent[];
+  readonly record: EscalationRecord;
+  /** True for the first decision: the escalation leaves the list of those that wait for their workflow. */
+  readonly clearPending: boolean;
+  /** Commands that leave the workflow's set; written before the commit. */
+  readonly evict: readonly ProcessedCommand[];
+}
+
+export interface PointerRequest {
+  readonly escalationId: string;
+  readonly dedupKey: string;
+  /** Close only if no repeat has come since this count. */
+  readonly expectedCount: number;
+}
+
+export type PointerClosing =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'changed'; readonly count: number }
+  | { readonly kind: 'not_ours' };
+
+export interface PageRequest {
+  readonly escalationId: string;
+  readonly page: PendingPage;
+  readonly severity: Severity;
+  readonly category: Category;
+  readonly drill: boolean;
+  /** The workflow's instant: recipients are resolved at it, whenever the page is tried. Epoch ms. */
+  readonly atMs: number;
+}
+
+export interface CalendarsRequest {
+  readonly calendarIds: readonly string[];
+  readonly fromMs: number;
+}
+
+export interface CalendarsReply {
+  readonly calendars: Readonly<Record<string, OpenHours>>;
+  readonly calendarPins: Readonly<Record<string, string>>;
+}
+
+/** What the escalation workflow asks of the world. Each of these may be repeated without a second effect. */
+export interface EscalationActivities {
+  load(request: LoadRequest): Promise<CarriedState>;
+  commit(request: CommitRequest): Promise<CommitResult>;
+  /** The outcome of each command that the store knows, by id. */
+  findProcessed(request: { escalationId: string; commandIds: readonly string[] }): Promise<readonly ProcessedCommand[]>;
+  /** The pointer's count; null when it is another escalation's or gone. */
+  readOccurrences(request: { escalationId: string; dedupKey: string }): Promise<number | null>;
+  closePointer(request: PointerRequest): Promise<PointerClosing>;
+  reopenPointer(request: PointerRequest): Promise<void>;
+  loadCalendars(request: CalendarsRequest): Promise<CalendarsReply>;
+  page(request: PageRequest): Promise<PageOutcome>;
+}

@@ -1,0 +1,378 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
+import { parseEventCommandId } from '../contracts/command-ids.ts';
+import type {
+  CarriedState,
+  ClearedMessage,
+  CommandMessage,
+  CommandOutcome,
+  EscalationInput,
+  ProcessedCommand,
+} from '../contracts/workflow-messages.ts';
+import type { SystemCommand } from '../domain/escalation/commands.ts';
+import { decide } from '../domain/escalation/decide.ts';
+import type { EscalationEvent } from '../domain/escalation/events.ts';
+import { fold, hasEnded, upcastEscalation } from '../domain/escalation/evolve.ts';
+import { calendarsToRenew, nextWakeAtMs } from '../domain/escalation/next-wake.ts';
+import { recordOf } from '../domain/escalation/record.ts';
+import type { Escalation } from '../domain/escalation/state.ts';
+import { isOneOf, systemActor, workStates, type Actor } from '../domain/escalation/vocabulary.ts';
+import { decideBatch, type Batch, type Waiting } from './batch.ts';
+import { Pager, supersededBy } from './pager.ts';
+import { ProcessedCommands } from './processed-commands.ts';
+import { StoreCalls } from './store-calls.ts';
+import { WakeTimer } from './wake-timer.ts';
+
+/** Most commands that one commit takes up. */
+const batchLimit = 50;
+/** A calendar that could not be extended is asked for again after this long. */
+const renewAgainAfterMs = 3_600_000;
+/** A wake-up that decided nothing is not repeated at once. */
+const idleWakeMs = 60_000;
+
+type Ready = Omit<CarriedState, 'processed' | 'evicted'>;
+
+function inWork(state: Escalation): boolean {
+  return isOneOf(workStates, state.status);
+}
+
+/**
+ * Hosts the core durably. The contract:
+ * 1. Handlers only put what they are told into `waiting`; the main loop alone decides, writes and believes.
+ * 2. A decision counts once its commit stands. Where the slot holds other events they are the truth: they are adopted
+ *    and whatever still waits is decided anew.
+ * 3. Every answer is given after the commit that it rests on.
+ * 4. Time is the later of workflow time and the last event.
+ * 5. What is to be paged follows from the state (`pendingPages`), so a run made again from the log pages on.
+ */
+export class EscalationHost {
+  readonly #escalationId: string;
+  readonly #store = new StoreCalls();
+  readonly #timer = new WakeTimer();
+  readonly #pager = new Pager();
+  readonly #older = new Map<string, ProcessedCommand>();
+  #waiting: Waiting[] = [];
+  #ready: Ready | null = null;
+  #processed = new ProcessedCommands([], 0);
+  #deciding = false;
+  #countHinted = false;
+  #calendarsHinted = false;
+  #renewNotBeforeMs = 0;
+
+  constructor(input: EscalationInput) {
+    this.#escalationId = input.escalationId;
+    if (input.carried !== undefined) this.#take(input.carried);
+  }
+
+  // What handlers call: synchronous, before or after the state is there.
+
+  /** @returns why the command is refused now, or null when only the main loop can tell */
+  refusalOf(message: CommandMessage): { code: string; message: string } | null {
+    // Whatever waits may change the answer, and a repeat of an old command is known to the store only.
+    if (this.#ready === null || this.#deciding || this.#waiting.length > 0 || this.#processed.hasOlder()) return null;
+    if (this.#processed.get(message.commandId) !== undefined || !this.#ready.state.begun) return null;
+    const decision = decide(this.#ready.state, message.command, {
+      ...this.#surroundings(this.#ready),
+      actor: message.actor,
+      ...(message.expectedRev === undefined ? {} : { expectedRev: message.expectedRev }),
+    });
+    return decision.kind === 'refused' ? decision : null;
+  }
+
+  async command(message: CommandMessage): Promise<CommandOutcome> {
+    const waiting: Waiting & { kind: 'command' } = { kind: 'command', message };
+    this.#waiting.push(waiting);
+    await condition(() => waiting.outcome !== undefined);
+    if (waiting.outcome === undefined) throw new Error('an outcome is missing');
+    return waiting.outcome;
+  }
+
+  tell(command: SystemCommand, actor: Actor = systemActor): void {
+    this.#waiting.push({ kind: 'system', command, actor });
+  }
+
+  cleared(message: ClearedMessage): void {
+    this.tell({ type: 'report-clear', source: message.source }, { kind: 'integration', id: message.source });
+  }
+
+  hintOccurrences(): void {
+    this.#countHinted = true;
+  }
+
+  hintCalendars(): void {
+    this.#calendarsHinted = true;
+  }
+
+  state(): Escalation | null {
+    return this.#ready?.state ?? null;
+  }
+
+  // The main loop.
+
+  /** Ends with the escalation, or with the state to carry on with in a new run. */
+  async run(): Promise<{ kind: 'ended' } | { kind: 'carry_on'; carried: CarriedState }> {
+    if (this.#ready === null) {
+      this.#take(await this.#store.call((store) => store.load({ escalationId: this.#escalationId })));
+    }
+    let ready = this.#must();
+    if (!ready.state.begun && !hasEnded(ready.state)) this.#waiting.unshift(beginning);
+    if (ready.state.dedupKey !== null && inWork(ready.state)) this.#countHinted = true;
+    for (;;) {
+      await this.#step();
+      ready = this.#must();
+      this.#sendPages(ready);
+      if (this.#hasWork()) continue;
+      if (hasEnded(ready.state) && this.#pager.idle()) {
+        this.#timer.cancel();
+        return { kind: 'ended' };
+      }
+      if (workflowInfo().continueAsNewSuggested && (await this.#isQuiet())) {
+        return { kind: 'carry_on', carried: this.#carried(ready) };
+      }
+      this.#timer.arm(this.#nextWakeAtMs(ready));
+      await condition(() => this.#hasWork());
+    }
+  }
+
+  hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Pages under way are waited for a moment, so that they are not sent twice by the next run. */
+  async #isQuiet(): Promise<boolean> {
+    await condition(() => this.#pager.idle() || this.#hasWork(), 10_000);
+    return !this.#hasWork();
+  }
+
+  #hasWork(): boolean {
+    return this.#waiting.length > 0 || this.#timer.hasFired() || this.#countHinted || this.#calendarsHinted;
+  }
+
+  async #step(): Promise<void> {
+    this.#deciding = true;
+    try {
+      const woken = this.#timer.hasFired();
+      this.#timer.reset();
+      await this.#countOccurrences(woken);
+      await this.#renewCalendars();
+      await this.#lookUpOlder();
+      const taken = this.#waiting.slice(0, batchLimit);
+      this.#waiting = this.#waiting.slice(batchLimit);
+      const ready = this.#must();
+      const batch = decideBatch(ready.state, taken, this.#surroundings(ready), (id) => this.#known(id));
+      if (batch.events.length === 0) return this.#answer(batch.answered);
+      if (await this.#repeatsCameFirst(ready, batch)) {
+        this.#waiting = [...taken, ...this.#waiting];
+        return undefined;
+      }
+      await this.#commit(ready, taken, batch);
+    } finally {
+      this.#deciding = false;
+    }
+    return undefined;
+  }
+
+  async #commit(ready: Ready, taken: readonly Waiting[], batch: Batch): Promise<void> {
+    const evict = this.#processed.toEvict(batch.processed.length);
+    const record = recordOf(this.#escalationId, batch.state, ready.policy, ready.calendars);
+    const result = await this.#store.call((store) =>
+      store.commit({
+        escalationId: this.#escalationId,
+        events: batch.events,
+        record,
+        clearPending: !ready.state.begun,
+        evict,
+      }),
+    );
+    this.#processed.evict(evict);
+    if (result.kind === 'adopted') return this.#adopt(ready, taken, result.events);
+    this.#ready = { ...ready, state: batch.state };
+    for (const command of batch.processed) this.#processed.add(command);
+    this.#answer([...batch.done, ...batch.answered]);
+    if (!inWork(ready.state) && inWork(batch.state)) await this.#reopenPointer(batch.state);
+    return undefined;
+  }
+
+  /** The slot was taken by a decision whose result was lost: it is the truth. */
+  async #adopt(ready: Ready, taken: readonly Waiting[], events: readonly EscalationEvent[]): Promise<void> {
+    const state = fold(
+      events.filter((event) => event.seq > ready.state.seq),
+      ready.state,
+    );
+    if (state === null) throw new Error('nothing to adopt');
+    this.#ready = { ...ready, state };
+    const seqOf = new Map<string, number>();
+    for (const event of events) {
+      const ref = event.commandId === undefined ? null : parseEventCommandId(event.commandId);
+      if (ref === null) continue;
+      seqOf.set(ref.commandId, event.seq);
+      this.#processed.add({ ...ref, seq: event.seq });
+    }
+    const undone = taken.filter((item) => item.kind !== 'command' || !seqOf.has(item.message.commandId));
+    for (const item of taken) {
+      const seq = item.kind === 'command' ? seqOf.get(item.message.commandId) : undefined;
+      if (item.kind === 'command' && seq !== undefined) {
+        item.outcome = { kind: 'done', seq, rev: state.rev, replayed: false };
+      }
+    }
+    this.#waiting = [...undone, ...this.#waiting];
+    if (inWork(state)) await this.#reopenPointer(state);
+  }
+
+  #answer(list: Batch['answered']): void {
+    for (const { waiting, outcome } of list) waiting.outcome = outcome;
+  }
+
+  /** The pointer is closed only while every repeat is folded in; otherwise the new ones are decided first. */
+  async #repeatsCameFirst(ready: Ready, batch: Batch): Promise<boolean> {
+    const { dedupKey } = ready.state;
+    if (dedupKey === null || !inWork(ready.state) || inWork(batch.state) || batch.state.status === 'merged')
+      return false;
+    const closing = await this.#store.call((store) =>
+      store.closePointer({
+        escalationId: this.#escalationId,
+        dedupKey,
+        expectedCount: batch.state.occurrences,
+      }),
+    );
+    if (closing.kind !== 'changed') return false;
+    this.#waiting.unshift({
+      kind: 'system',
+      command: { type: 'count-occurrences', count: closing.count },
+      actor: systemActor,
+    });
+    return true;
+  }
+
+  async #reopenPointer(state: Escalation): Promise<void> {
+    const { dedupKey } = state;
+    if (dedupKey === null) return;
+    await this.#store.call((store) =>
+      store.reopenPointer({
+        escalationId: this.#escalationId,
+        dedupKey,
+        expectedCount: state.occurrences,
+      }),
+    );
+  }
+
+  async #countOccurrences(woken: boolean): Promise<void> {
+    const { state } = this.#must();
+    const asked = this.#countHinted || woken;
+    this.#countHinted = false;
+    const { dedupKey } = state;
+    if (!asked || dedupKey === null || !inWork(state)) return;
+    const count = await this.#store.call((store) =>
+      store.readOccurrences({
+        escalationId: this.#escalationId,
+        dedupKey,
+      }),
+    );
+    if (count !== null && count > state.occurrences) this.tell({ type: 'count-occurrences', count });
+  }
+
+  async #renewCalendars(): Promise<void> {
+    const ready = this.#must();
+    const nowMs = this.#nowMs(ready);
+    const hinted = this.#calendarsHinted;
+    this.#calendarsHinted = false;
+    const due = nowMs < this.#renewNotBeforeMs ? [] : calendarsToRenew(ready.state, nowMs);
+    const calendarIds = hinted ? Object.keys(ready.calendarPins) : due;
+    if (calendarIds.length === 0) return;
+    this.#renewNotBeforeMs = nowMs + renewAgainAfterMs;
+    const reply = await this.#store.call((store) => store.loadCalendars({ calendarIds, fromMs: nowMs }));
+    const now = this.#must();
+    this.#ready = {
+      ...now,
+      calendars: { ...now.calendars, ...reply.calendars },
+      calendarPins: { ...now.calendarPins, ...reply.calendarPins },
+    };
+    for (const [calendarId, hash] of Object.entries(reply.calendarPins)) {
+      const hours = reply.calendars[hash];
+      if (hours !== undefined && now.state.calendars[calendarId]?.pin.hash !== hash) {
+        this.tell({ type: 'pin-calendar', calendarId });
+      }
+    }
+  }
+
+  async #lookUpOlder(): Promise<void> {
+    if (!this.#processed.hasOlder()) return;
+    const commandIds = this.#waiting.flatMap((item) =>
+      item.kind === 'command' && this.#known(item.message.commandId) === undefined ? [item.message.commandId] : [],
+    );
+    if (commandIds.length === 0) return;
+    const found = await this.#store.call((store) =>
+      store.findProcessed({ escalationId: this.#escalationId, commandIds }),
+    );
+    for (const command of found) this.#older.set(command.commandId, command);
+    for (const id of [...this.#older.keys()].slice(0, Math.max(0, this.#older.size - 100))) this.#older.delete(id);
+  }
+
+  #known(commandId: string): ProcessedCommand | undefined {
+    return this.#processed.get(commandId) ?? this.#older.get(commandId);
+  }
+
+  #sendPages(ready: Ready): void {
+    const { state } = ready;
+    for (const page of state.pendingPages) {
+      if (this.#pager.isUnderWay(page.pageId)) continue;
+      const settled = this.#waiting.some(
+        (item) => item.kind === 'system' && item.command.type === 'record-page' && item.command.pageId === page.pageId,
+      );
+      if (settled) continue;
+      const reason = supersededBy(state, page);
+      if (reason !== null) {
+        this.tell({ type: 'record-page', pageId: page.pageId, outcome: { kind: 'suppressed', reason } });
+        continue;
+      }
+      this.#pager.send(
+        {
+          escalationId: this.#escalationId,
+          page,
+          severity: state.severity,
+          category: state.category,
+          drill: ready.policy.excludedFromMetrics,
+          atMs: Math.max(page.requestedAtMs, this.#nowMs(ready)),
+        },
+        (pageId, outcome) => this.tell({ type: 'record-page', pageId, outcome }),
+      );
+    }
+  }
+
+  #nextWakeAtMs(ready: Ready): number | null {
+    const wakeAtMs = nextWakeAtMs(ready.state, ready.policy, ready.calendars);
+    if (wakeAtMs === null) return null;
+    // All that was due has just been decided: what still claims to be due can't be helped now.
+    return wakeAtMs <= this.#nowMs(ready) ? this.#nowMs(ready) + idleWakeMs : wakeAtMs;
+  }
+
+  #nowMs(ready: Ready): number {
+    return Math.max(Date.now(), ready.state.updatedAtMs);
+  }
+
+  #surroundings(ready: Ready) {
+    return {
+      escalationId: this.#escalationId,
+      nowMs: this.#nowMs(ready),
+      policy: ready.policy,
+      calendars: ready.calendars,
+      calendarPins: ready.calendarPins,
+    };
+  }
+
+  #take(carried: CarriedState): void {
+    const { processed, evicted, ...ready } = carried;
+    this.#ready = { ...ready, state: upcastEscalation(ready.state) };
+    this.#processed = new ProcessedCommands(processed, evicted);
+  }
+
+  #carried(ready: Ready): CarriedState {
+    return { ...ready, processed: this.#processed.carried(), evicted: this.#processed.evicted };
+  }
+
+  #must(): Ready {
+    if (this.#ready === null) throw new Error('the escalation is not loaded');
+    return this.#ready;
+  }
+}
+
+const beginning: Waiting = { kind: 'system', command: { type: 'begin' }, actor: systemActor };

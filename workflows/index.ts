@@ -1,0 +1,1 @@
+export { escalation } from './escalation.ts';

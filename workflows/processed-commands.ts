@@ -1,0 +1,51 @@
+import type { ProcessedCommand } from '../contracts/workflow-messages.ts';
+
+/** How many outcomes a run remembers; older ones are found in the store. */
+export const processedLimit = 1_000;
+const evictAtOnce = 25;
+
+/** The commands done, oldest first. A repeat is answered with the outcome of the first. */
+export class ProcessedCommands {
+  readonly #byId = new Map<string, ProcessedCommand>();
+  #evicted: number;
+
+  constructor(carried: readonly ProcessedCommand[], evicted: number) {
+    for (const command of carried) this.#byId.set(command.commandId, command);
+    this.#evicted = evicted;
+  }
+
+  get(commandId: string): ProcessedCommand | undefined {
+    return this.#byId.get(commandId);
+  }
+
+  /** True when a command unknown here may still be known to the store. */
+  hasOlder(): boolean {
+    return this.#evicted > 0;
+  }
+
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** What has to be written to the store before `adding` more fit. */
+  toEvict(adding: number): readonly ProcessedCommand[] {
+    const over = this.#byId.size + adding - processedLimit;
+    if (over <= 0) return [];
+    return [...this.#byId.values()].slice(0, Math.max(over, evictAtOnce));
+  }
+
+  /** Call once the store has them. */
+  evict(commands: readonly ProcessedCommand[]): void {
+    for (const command of commands) {
+      if (this.#byId.delete(command.commandId)) this.#evicted += 1;
+    }
+  }
+
+  add(command: ProcessedCommand): void {
+    this.#byId.set(command.commandId, command);
+  }
+
+  carried(): readonly ProcessedCommand[] {
+    return [...this.#byId.values()];
+  }
+}

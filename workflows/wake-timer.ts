@@ -1,0 +1,48 @@
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+
+/**
+ * One timer for each escalation. It fires not later than asked; a wake-up that moves later leaves it alone, since a
+ * wake-up too early decides nothing and costs less than arming anew at every command.
+ */
+export class WakeTimer {
+  #armedAtMs: number | null = null;
+  #scope: CancellationScope | null = null;
+  #fired = false;
+
+  /** @param atMs epoch milliseconds, or null when the system has nothing to do by itself */
+  arm(atMs: number | null): void {
+    if (atMs === null) return;
+    if (this.#armedAtMs !== null && this.#armedAtMs <= atMs) return;
+    this.#scope?.cancel();
+    const scope = new CancellationScope();
+    this.#scope = scope;
+    this.#armedAtMs = atMs;
+    // A timer counts from the completion of the task that arms it, so the delay is taken at the last moment.
+    scope
+      .run(() => this.#wait(atMs))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+
+  async #wait(atMs: number): Promise<void> {
+    await sleep(Math.max(1, atMs - Date.now()));
+    this.#fired = true;
+    this.#armedAtMs = null;
+    this.#scope = null;
+  }
+
+  hasFired(): boolean {
+    return this.#fired;
+  }
+
+  reset(): void {
+    this.#fired = false;
+  }
+
+  cancel(): void {
+    this.#scope?.cancel();
+    this.#scope = null;
+    this.#armedAtMs = null;
+  }
+}
