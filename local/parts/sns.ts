@@ -14,6 +14,15 @@ import { runPart, type Part } from './part.ts';
 const port = Number(requireSetting('snsPort'));
 const region = setting('awsRegion');
 
+const endpoint = `http://${loopback}:${port}`;
+/** How fauxqs begins its queue URLs: a name that not every system resolves, and that the SDK would connect to. */
+const ownEndpoint = `http://sqs.${region}.localhost:${port}`;
+
+function translateQueueUrl(body: unknown): void {
+  if (typeof body !== 'object' || body === null || !('QueueUrl' in body)) return;
+  if (typeof body.QueueUrl === 'string') body.QueueUrl = body.QueueUrl.replace(endpoint, ownEndpoint);
+}
+
 type App = ReturnType<(typeof import('fauxqs'))['buildApp']>;
 
 async function call(app: App, payload: Record<string, string>): Promise<void> {
@@ -21,7 +30,8 @@ async function call(app: App, payload: Record<string, string>): Promise<void> {
   const answer = await app.inject({
     method: 'POST',
     url: '/',
-    headers: { host: `${loopback}:${port}`, authorization, 'content-type': 'application/x-www-form-urlencoded' },
+    authority: `${loopback}:${port}`,
+    headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
     payload: new URLSearchParams(payload).toString(),
   });
   if (answer.statusCode !== 200) throw new Error(`${payload['Action']} failed: ${answer.body}`);
@@ -32,8 +42,8 @@ async function makeQueue(app: App, name: string): Promise<void> {
   const answer = await app.inject({
     method: 'POST',
     url: '/',
+    authority: `${loopback}:${port}`,
     headers: {
-      host: `${loopback}:${port}`,
       authorization,
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'AmazonSQS.CreateQueue',
@@ -61,14 +71,17 @@ async function start(): Promise<Part> {
   const { buildApp } = await import('fauxqs');
   const app = buildApp({ logger: false, defaultRegion: region });
   const file = openSync(places(requireSetting('dataDir')).published, 'a');
+  app.addHook('preHandler', async (request: { readonly body: unknown }) => translateQueueUrl(request.body));
   // Written before the answer goes out: what a publisher was told is in the file, even after a kill.
   app.addHook(
     'onSend',
     async (request: { readonly body: unknown }, reply: { readonly statusCode: number }, payload: unknown) => {
-      if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;
-      const lines = publishedLine(request.body, payload, Date.now());
-      if (lines !== '') writeSync(file, lines);
-      return payload;
+      if (typeof payload !== 'string') return payload;
+      if (reply.statusCode === 200) {
+        const lines = publishedLine(request.body, payload, Date.now());
+        if (lines !== '') writeSync(file, lines);
+      }
+      return payload.replaceAll(ownEndpoint, endpoint);
     },
   );
   await app.ready();
