@@ -52,6 +52,21 @@ export const variables = {
 
   // What the parts call things.
   table: { name: 'TIERLINE_TABLE', meaning: 'Name of the DynamoDB table.', fallback: 'tierline' },
+  indexShards: {
+    name: 'TIERLINE_INDEX_SHARDS',
+    meaning: 'Partitions over which each list of open escalations is spread. May grow, never shrink; more are slower.',
+    fallback: '1',
+  },
+  storeTimeoutMs: {
+    name: 'TIERLINE_STORE_TIMEOUT_MS',
+    meaning: 'Milliseconds after which one request to the table is given up.',
+    fallback: '4000',
+  },
+  storeAttempts: {
+    name: 'TIERLINE_STORE_ATTEMPTS',
+    meaning: 'How often a request to the table that may be repeated is tried.',
+    fallback: '3',
+  },
   pagesTopicArn: { name: 'TIERLINE_PAGES_TOPIC_ARN', meaning: 'SNS topic that pages are published to.' },
   updatesTopicArn: { name: 'TIERLINE_UPDATES_TOPIC_ARN', meaning: 'SNS topic that promised updates are published to.' },
   pagesQueueUrl: {
@@ -137,6 +152,10 @@ export const variables = {
   faultFile: {
     name: 'TIERLINE_FAULT_FILE',
     meaning: 'File that a process makes when it dies at its fault point, so that it dies there once.',
+  },
+  allowFaults: {
+    name: 'TIERLINE_ALLOW_FAULTS',
+    meaning: 'Set to 1 where a fault point may kill the process; without it a fault point is refused at once.',
   },
   clockOffsetMs: {
     name: 'TIERLINE_CLOCK_OFFSET_MS',

@@ -7,12 +7,20 @@ export interface CommitInput {
   /** At least one, with consecutive sequence numbers. */
   readonly events: readonly EscalationEvent[];
   readonly record: EscalationRecord;
+  /** Set with the workflow's first commit: the escalation no longer waits for its workflow to begin. */
+  readonly clearPending?: boolean;
 }
 
 export type CommitResult =
   | { readonly kind: 'committed' }
   /** The slot held other events: they are the truth, the caller adopts them and decides again. */
-  | { readonly kind: 'adopted'; readonly events: readonly EscalationEvent[] };
+  | {
+      readonly kind: 'adopted';
+      /** Everything that stands in the log from the slot on, in order. */
+      readonly events: readonly EscalationEvent[];
+      /** Whether the head now shows the last of them; if not, the next commit will. */
+      readonly headRepaired: boolean;
+    };
 
 export type NotificationKind = 'page' | 'update';
 
@@ -22,6 +30,8 @@ export interface NotificationRecord {
   readonly id: string;
   readonly escalationId: string;
   readonly kind: NotificationKind;
+  /** Version of the published message's shape: a retry publishes what the first attempt would have. */
+  readonly messageType: string;
   readonly recipients: readonly string[];
   readonly createdAtMs: number;
 }

@@ -36,8 +36,8 @@ export const indexAttributes = {
   accountPartition: 'xp',
   /** Open or ended, then id. */
   openThenId: 'oc',
-  /** Month of creation. */
-  monthPartition: 'mp',
+  /** Every escalation; the sort key is the table's own partition key, whose id sorts by time. */
+  timePartition: 'cp',
   /** Only on a first commit whose workflow has not begun. */
   pendingPartition: 'pp',
 } as const;
@@ -61,7 +61,7 @@ export const tableDefinition = {
     index(indexNames.byTeam, indexAttributes.teamPartition, indexAttributes.urgency),
     index(indexNames.byAssignee, indexAttributes.assigneePartition, indexAttributes.openThenId),
     index(indexNames.byAccount, indexAttributes.accountPartition, indexAttributes.openThenId),
-    index(indexNames.byTime, indexAttributes.monthPartition, 'pk'),
+    index(indexNames.byTime, indexAttributes.timePartition, 'pk'),
     index(indexNames.pending, indexAttributes.pendingPartition, 'pk'),
   ],
 } as const satisfies TableDefinition;

@@ -1,0 +1,98 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { integerSetting, setting, type EnvSource } from '../contracts/env.ts';
+import { StoreError } from './errors.ts';
+
+export interface StoreConfig {
+  readonly tableName: string;
+  /** Absent: the SDK finds it, by `AWS_ENDPOINT_URL_DYNAMODB` or the region. */
+  readonly endpoint?: string;
+  readonly region: string;
+  /** Absent: the SDK's own chain. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Tries of a request that may be repeated, the first included. */
+  readonly maxAttempts: number;
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** Connections kept to the table. */
+  readonly maxSockets: number;
+  /** Partitions of each open list: at least 1. */
+  readonly indexShards: number;
+  /** Signs the cursors of lists; absent where no lists are served. */
+  readonly cursorSecret?: string;
+}
+
+/** What every function of the store takes: connections, the table's name and what the configuration says. */
+export interface Store {
+  readonly tableName: string;
+  /** Repeats failed requests: for reads, and for writes under a condition or of one fixed content. */
+  readonly db: DynamoDBDocumentClient;
+  /** Never repeats: for additions to a counter. */
+  readonly onceDb: DynamoDBDocumentClient;
+  readonly indexShards: number;
+  readonly cursorSecret: string | undefined;
+  /** Closes the connections. */
+  readonly close: () => void;
+}
+
+/**
+ * The configuration that the environment describes.
+ * @throws Error naming a variable that is not a whole number
+ */
+export function storeConfigFrom(env: EnvSource = process.env): StoreConfig {
+  const cursorSecret = setting('cursorSecret', env);
+  const endpoint = setting('dynamodbEndpoint', env);
+  return {
+    tableName: setting('table', env),
+    region: setting('awsRegion', env),
+    maxAttempts: integerSetting('storeAttempts', env) ?? 3,
+    connectTimeoutMs: 1_000,
+    requestTimeoutMs: integerSetting('storeTimeoutMs', env) ?? 4_000,
+    maxSockets: 64,
+    indexShards: integerSetting('indexShards', env) ?? 1,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(cursorSecret === undefined ? {} : { cursorSecret }),
+  };
+}
+
+/** Opens a store; nothing is sent until it is used. One for each process: its connections are kept. */
+export function createStore(config: StoreConfig = storeConfigFrom()): Store {
+  if (config.indexShards < 1) throw new StoreError('internal', 'indexShards must be at least 1');
+  const agents = {
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: config.maxSockets }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: config.maxSockets }),
+  };
+  const clientWith = (maxAttempts: number): DynamoDBDocumentClient =>
+    DynamoDBDocumentClient.from(
+      new DynamoDBClient({
+        region: config.region,
+        maxAttempts,
+        ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
+        ...(config.credentials === undefined ? {} : { credentials: config.credentials }),
+        requestHandler: {
+          connectionTimeout: config.connectTimeoutMs,
+          requestTimeout: config.requestTimeoutMs,
+          throwOnRequestTimeout: true,
+          ...agents,
+        },
+      }),
+      { marshallOptions: { removeUndefinedValues: true } },
+    );
+  const db = clientWith(config.maxAttempts);
+  const onceDb = clientWith(1);
+  return {
+    tableName: config.tableName,
+    db,
+    onceDb,
+    indexShards: config.indexShards,
+    cursorSecret: config.cursorSecret,
+    close: () => {
+      db.destroy();
+      onceDb.destroy();
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
