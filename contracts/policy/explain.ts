@@ -62,7 +62,7 @@ function explain(issue: Issue, path: readonly PropertyKey[], value: unknown, for
           path,
           at: 'value',
           message: `${quote(found)} is not one of ${options.join(', ')}`,
-          fix: suggest(String(found), options),
+          fix: suggest(typeof found === 'string' ? found : quote(found), options),
         },
       ];
     }
@@ -85,7 +85,8 @@ function explain(issue: Issue, path: readonly PropertyKey[], value: unknown, for
       return explainUnion(issue, path, value, form);
     default: {
       const fix = fixes[issue.message] ?? '';
-      const message = fix === '' || found === undefined ? issue.message : `${quote(found)} is ${issue.message}`;
+      const message =
+        issue.message.startsWith('not ') && fix !== '' ? `${quote(found)} is ${issue.message}` : issue.message;
       return [{ path, at: 'value', message, fix }];
     }
   }

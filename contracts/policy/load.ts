@@ -1,27 +1,40 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import type * as z from 'zod';
 
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { RoutingTable } from '../../domain/policy/routing.ts';
 import { compilePolicy, compileRouting } from './compile.ts';
 import { directoryDefinition, type DirectoryDefinition } from './directory-file.ts';
 import { byPlace, parseYaml, type PolicyProblem } from './parse.ts';
-import { policyDefinition, routingDefinition, type PolicyDefinition } from './policy-file.ts';
-import { referenceProblems, type Source } from './references.ts';
+import { policyDefinition, routingDefinition, type PolicyDefinition, type RoutingDefinition } from './policy-file.ts';
+import { referenceProblems, roleOf, type RawFile } from './references.ts';
 
 /** Everything that one folder of policies says. */
 export interface PolicySet {
-  /** By name, each with version 0: a version is given when a policy is published. */
-  readonly policies: Readonly<Record<string, Policy>>;
+  readonly policies: readonly LoadedPolicy[];
   readonly directory: DirectoryDefinition;
   readonly routing: RoutingTable;
-  /** The texts, for showing and for finding places. */
-  readonly sources: PolicySources;
+  /** As written, for publishing. */
+  readonly routingDefinition: RoutingDefinition;
+  /** Finds places in the directory's text. */
+  readonly locateInDirectory: (path: readonly PropertyKey[]) => Place;
 }
 
-export interface PolicySources {
-  readonly directory: Source<DirectoryDefinition>;
-  readonly policies: readonly Source<PolicyDefinition>[];
+export interface LoadedPolicy {
+  /** With version 0: a version is given when a policy is published. */
+  readonly policy: Policy;
+  readonly definition: PolicyDefinition;
+  /** The YAML. */
+  readonly text: string;
+  readonly locate: (path: readonly PropertyKey[]) => Place;
+}
+
+/** A place in a file, for findings about what a policy leads to. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 export type LoadedPolicySet =
@@ -53,49 +66,44 @@ export function loadPolicySet(folder: string): LoadedPolicySet {
 /** As `loadPolicySet`, from texts. `folder` is where a missing file is reported. */
 export function parsePolicySet(files: readonly PolicyFile[], folder = 'policies'): LoadedPolicySet {
   const errors: PolicyProblem[] = [];
-  const policies: Source<PolicyDefinition>[] = [];
-  let directory: Source<DirectoryDefinition> | null = null;
-  let routing: Source<ReturnType<typeof routingDefinition.parse>> | null = null;
-  for (const { file, text } of files) {
-    switch (basename(file).replace(/\.ya?ml$/, '')) {
-      case 'directory': {
-        const parsed = parseYaml(text, directoryDefinition, file);
-        if (parsed.ok) directory = { file, value: parsed.value, locate: parsed.locate };
-        else errors.push(...parsed.problems);
-        break;
-      }
-      case 'routing': {
-        const parsed = parseYaml(text, routingDefinition, file);
-        if (parsed.ok) routing = { file, value: parsed.value, locate: parsed.locate };
-        else errors.push(...parsed.problems);
-        break;
-      }
-      default: {
-        const parsed = parseYaml(text, policyDefinition, file);
-        if (parsed.ok) policies.push({ file, value: parsed.value, locate: parsed.locate });
-        else errors.push(...parsed.problems);
-      }
-    }
-  }
-  errors.push(...missingFiles(files, folder));
-  // References are only looked at where the files they lead to could be read: no error has another one behind it.
-  const complete = errors.length === 0;
-  if (directory !== null) errors.push(...referenceProblems(directory, policies, complete ? routing : null));
+  const raw: RawFile[] = [];
+  const read = <T extends z.ZodType>({ file, text }: PolicyFile, schema: T): Read<z.output<T>> | null => {
+    const parsed = parseYaml(text, schema, file);
+    raw.push({ file, value: parsed.raw, locate: parsed.locate });
+    if (parsed.ok) return { value: parsed.value, locate: (path) => ({ file, ...parsed.locate(path) }) };
+    errors.push(...parsed.problems);
+    return null;
+  };
+  const withRole = (role: ReturnType<typeof roleOf>): readonly PolicyFile[] =>
+    files.filter(({ file }) => roleOf(file) === role);
+  const directory = withRole('directory').map((file) => read(file, directoryDefinition))[0] ?? null;
+  const routing = withRole('routing').map((file) => read(file, routingDefinition))[0] ?? null;
+  const policies = withRole('policy').flatMap((file): readonly LoadedPolicy[] => {
+    const found = read(file, policyDefinition);
+    if (found === null) return [];
+    return [{ policy: compilePolicy(found.value), definition: found.value, text: file.text, locate: found.locate }];
+  });
+  errors.push(...missingFiles(files, folder), ...referenceProblems(raw));
   if (directory === null || routing === null || errors.length > 0)
     return { ok: false, errors: errors.toSorted(byPlace) };
   return {
     ok: true,
     set: {
-      policies: Object.fromEntries(policies.map(({ value }) => [value.policy, compilePolicy(value)])),
+      policies,
       directory: directory.value,
       routing: compileRouting(routing.value),
-      sources: { directory, policies },
+      routingDefinition: routing.value,
+      locateInDirectory: directory.locate,
     },
   };
 }
 
+interface Read<T> {
+  readonly value: T;
+  readonly locate: (path: readonly PropertyKey[]) => Place;
+}
+
 function missingFiles(files: readonly PolicyFile[], folder: string): readonly PolicyProblem[] {
-  const stems = new Set(files.map(({ file }) => basename(file).replace(/\.ya?ml$/, '')));
   const problem = (name: string, message: string): PolicyProblem => ({
     file: join(folder, name),
     line: 1,
@@ -104,12 +112,10 @@ function missingFiles(files: readonly PolicyFile[], folder: string): readonly Po
     message,
     fix: `write ${name}; docs/policies.md shows its form`,
   });
-  const problems: PolicyProblem[] = [];
-  if (!stems.has('directory'))
-    problems.push(problem('directory.yaml', 'the set has no directory of people and schedules'));
-  if (!stems.has('routing')) problems.push(problem('routing.yaml', 'the set has no routing'));
-  if ([...stems].every((stem) => stem === 'directory' || stem === 'routing')) {
-    problems.push(problem('default.yaml', 'the set has no policy'));
-  }
-  return problems;
+  const roles = new Set(files.map(({ file }) => roleOf(file)));
+  return [
+    ...(roles.has('directory') ? [] : [problem('directory.yaml', 'the set has no directory of people and schedules')]),
+    ...(roles.has('routing') ? [] : [problem('routing.yaml', 'the set has no routing')]),
+    ...(roles.has('policy') ? [] : [problem('default.yaml', 'the set has no policy')]),
+  ];
 }

@@ -23,9 +23,11 @@ export type Locate = (
   at?: 'key' | 'value',
 ) => { readonly line: number; readonly column: number };
 
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T; readonly locate: Locate }
-  | { readonly ok: false; readonly problems: readonly PolicyProblem[]; readonly locate: Locate };
+/** `raw` is what the YAML says, before the schema: undefined where it is no YAML. */
+export type Parsed<T> = { readonly raw: unknown; readonly locate: Locate } & (
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] }
+);
 
 /**
  * Reads one YAML text against a schema. Every problem is reported at once: those of the YAML itself and, where it can be
@@ -50,15 +52,15 @@ export function parseYaml<T extends z.ZodType>(text: string, schema: T, file: st
     };
   });
   const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
-  if (!readable) return { ok: false, problems, locate };
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  const result = schema.safeParse(value);
-  if (result.success && problems.length === 0) return { ok: true, value: result.data, locate };
+  if (!readable) return { ok: false, problems, raw: undefined, locate };
+  const raw: unknown = document.toJS({ maxAliasCount: 100 });
+  const result = schema.safeParse(raw);
+  if (result.success && problems.length === 0) return { ok: true, value: result.data, raw, locate };
   if (!result.success) {
-    const explained = explainIssues(result.error.issues, value, schema);
+    const explained = explainIssues(result.error.issues, raw, schema);
     problems.push(...explained.map((issue) => problemAt(issue, file, locate)));
   }
-  return { ok: false, problems: problems.toSorted(byPlace), locate };
+  return { ok: false, problems: problems.toSorted(byPlace), raw, locate };
 }
 
 function problemAt(issue: SchemaIssue, file: string, locate: Locate): PolicyProblem {

@@ -83,6 +83,19 @@ export const policyDefinition = z.strictObject({
   } satisfies Record<(typeof clockNames)[number], unknown>),
   volumeRules: z
     .array(z.strictObject({ atCount: z.int().min(2), raiseTo: severityName }))
+    .superRefine((rules, context) => {
+      rules.forEach((rule, index) => {
+        const before = rules[index - 1];
+        if (before === undefined) return;
+        if (rule.atCount <= before.atCount) {
+          context.addIssue({ code: 'custom', path: [index, 'atCount'], message: 'the counts have to ascend' });
+        }
+        if (severities.indexOf(rule.raiseTo) >= severities.indexOf(before.raiseTo)) {
+          const message = `the rule before has raised it to ${before.raiseTo} already`;
+          context.addIssue({ code: 'custom', path: [index, 'raiseTo'], message });
+        }
+      });
+    })
     .default([])
     .describe('Raises the severity when the occurrences of one dedup key reach a count.'),
   machineClear: z

@@ -1,154 +1,150 @@
-import type { Target } from '../../domain/escalation/vocabulary.ts';
-import { severities } from '../../domain/escalation/vocabulary.ts';
-import { suggest } from './explain.ts';
-import type { DirectoryDefinition } from './directory-file.ts';
-import type { Locate, PolicyProblem } from './parse.ts';
-import type { PolicyDefinition, RoutingDefinition } from './policy-file.ts';
+import { basename } from 'node:path';
 
-/** One parsed file with the means to find places in it. */
-export interface Source<T> {
+import { suggest } from './explain.ts';
+import type { Locate, PolicyProblem } from './parse.ts';
+
+/** One file as it was read: not checked, with the means to find places in it. */
+export interface RawFile {
   readonly file: string;
-  readonly value: T;
+  readonly value: unknown;
   readonly locate: Locate;
 }
 
 type Kind = 'person' | 'team' | 'schedule' | 'calendar' | 'policy';
 type Path = readonly PropertyKey[];
-type Complain = (path: Path, message: string, fix: string) => void;
 
-/** What a set of files may refer to. */
-interface Known {
-  readonly has: (kind: Kind, id: string) => boolean;
-  readonly idsOf: (kind: Kind) => readonly string[];
+/**
+ * Where names stand and what they are names of. `*` is any key or index; `target` is `KIND:ID`, `action` an action that
+ * may have a target in it.
+ */
+const places: Readonly<
+  Record<'directory' | 'routing' | 'policy', readonly (readonly [path: string, kind: Kind | 'target' | 'action'])[]>
+> = {
+  directory: [
+    ['people.*.team', 'team'],
+    ['accounts.*.manager', 'person'],
+    ['schedules.*.layers.*.rotations.*.users.*', 'person'],
+    ['schedules.*.overrides.*.person', 'person'],
+    ['schedules.*.overrides.*.replaces', 'person'],
+    ['schedules.*.swaps.*.first.person', 'person'],
+    ['schedules.*.swaps.*.second.person', 'person'],
+    ['schedules.*.leave.*.person', 'person'],
+  ],
+  routing: [
+    ['rules.*.set.policy', 'policy'],
+    ['rules.*.set.team', 'team'],
+    ['defaults.policy', 'policy'],
+    ['defaults.team', 'team'],
+  ],
+  policy: [
+    ['tiers.*.targets.*', 'target'],
+    ['fallback.*', 'target'],
+    ['clocks.*.calendar', 'calendar'],
+    ['clocks.*.severities.*.calendar', 'calendar'],
+    ['clocks.*.onWarning.*', 'action'],
+    ['clocks.*.onBreach.*', 'action'],
+    ['clocks.*.severities.*.onWarning.*', 'action'],
+    ['clocks.*.severities.*.onBreach.*', 'action'],
+  ],
+};
+
+/** What a file of the set is, by its name. */
+export function roleOf(file: string): 'directory' | 'routing' | 'policy' {
+  const stem = stemOf(file);
+  return stem === 'directory' || stem === 'routing' ? stem : 'policy';
+}
+
+export function stemOf(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
 }
 
 /**
  * Names that stand for nothing: an unknown person in a rotation, an unknown schedule in a tier, a rule for a policy that
- * there is not. Also a policy file that is not called like its policy.
+ * there is not. Reads files that have other errors too, so that all errors are told at once.
  */
-export function referenceProblems(
-  directory: Source<DirectoryDefinition>,
-  policies: readonly Source<PolicyDefinition>[],
-  routing: Source<RoutingDefinition> | null,
-): readonly PolicyProblem[] {
-  const problems: PolicyProblem[] = [];
-  const ids: Record<Kind, readonly string[]> = {
-    person: Object.keys(directory.value.people),
-    team: Object.keys(directory.value.teams),
-    schedule: Object.keys(directory.value.schedules),
-    calendar: ['always', ...Object.keys(directory.value.calendars)],
-    policy: policies.map((source) => source.value.policy),
+export function referenceProblems(files: readonly RawFile[]): readonly PolicyProblem[] {
+  const known = knownIds(files);
+  return files.flatMap((file) => [
+    ...places[roleOf(file.file)].flatMap(([pattern, kind]) =>
+      valuesAt(file.value, pattern.split('.')).flatMap(({ path, text }) => {
+        const reference = kind === 'target' || kind === 'action' ? referenceIn(text) : { kind, id: text };
+        const ids = reference === null ? undefined : known.get(reference.kind);
+        if (reference === null || ids === undefined || ids.has(reference.id)) return [];
+        const fix = suggest(reference.id, [...ids]);
+        return [problem(file, path, `there is no ${reference.kind} "${reference.id}"`, fix)];
+      }),
+    ),
+    ...nameProblems(file),
+  ]);
+}
+
+/** Ids by kind; a kind is missing where the file that defines it can't be read: then nothing can be said. */
+function knownIds(files: readonly RawFile[]): ReadonlyMap<Kind, ReadonlySet<string>> {
+  const known = new Map<Kind, ReadonlySet<string>>();
+  known.set('policy', new Set(files.filter(({ file }) => roleOf(file) === 'policy').map(({ file }) => stemOf(file))));
+  const directory = files.find(({ file }) => roleOf(file) === 'directory');
+  if (directory === undefined) return known;
+  const keysOf = (name: string): string[] => {
+    const part = childrenOf(directory.value).find(([key]) => key === name)?.[1];
+    return childrenOf(part).map(([key]) => String(key));
   };
-  const sets = new Map(Object.entries(ids).map(([kind, list]) => [kind, new Set(list)]));
-  const known: Known = { has: (kind, id) => sets.get(kind)?.has(id) ?? false, idsOf: (kind) => ids[kind] };
-  const complainIn =
-    (source: { readonly file: string; readonly locate: Locate }): Complain =>
-    (path, message, fix) =>
-      problems.push({ file: source.file, ...source.locate(path), path: path.map(String).join('.'), message, fix });
-  checkDirectory(directory.value, known, complainIn(directory));
-  for (const source of policies) checkPolicy(source, known, complainIn(source));
-  if (routing !== null) checkRouting(routing.value, known, complainIn(routing));
-  return problems;
+  known.set('person', new Set(keysOf('people')));
+  known.set('team', new Set(keysOf('teams')));
+  known.set('schedule', new Set(keysOf('schedules')));
+  known.set('calendar', new Set(['always', ...keysOf('calendars')]));
+  return known;
 }
 
-function need(known: Known, complain: Complain, kind: Kind, id: string, path: Path): void {
-  if (!known.has(kind, id)) complain(path, `there is no ${kind} "${id}"`, suggest(id, known.idsOf(kind)));
-}
-
-function needTarget(known: Known, complain: Complain, target: Target, path: Path): void {
-  need(known, complain, target.kind, target.id, path);
-}
-
-function checkDirectory(directory: DirectoryDefinition, known: Known, complain: Complain): void {
-  for (const [id, person] of Object.entries(directory.people)) {
-    if (person.team !== undefined) need(known, complain, 'team', person.team, ['people', id, 'team']);
-  }
-  for (const [id, account] of Object.entries(directory.accounts)) {
-    if (account.manager !== undefined) need(known, complain, 'person', account.manager, ['accounts', id, 'manager']);
-  }
-  if (directory.calendars['always'] !== undefined) {
-    complain(['calendars', 'always'], '"always" is built in and counts every minute', 'give this calendar another id');
-  }
-  for (const [id, schedule] of Object.entries(directory.schedules)) {
-    const base = ['schedules', id];
-    const person = (name: string, path: Path): void => need(known, complain, 'person', name, [...base, ...path]);
-    schedule.layers.forEach((layer, l) =>
-      layer.rotations.forEach((rotation, r) =>
-        rotation.users.forEach((user, u) => person(user, ['layers', l, 'rotations', r, 'users', u])),
-      ),
+function nameProblems(file: RawFile): readonly PolicyProblem[] {
+  if (roleOf(file.file) === 'directory') {
+    return valuesUnder(file.value, ['calendars', 'always']).map((path) =>
+      problem(file, path, '"always" is built in and counts every minute', 'give this calendar another id'),
     );
-    schedule.overrides.forEach((override, o) => {
-      person(override.person, ['overrides', o, 'person']);
-      if (override.replaces !== undefined) person(override.replaces, ['overrides', o, 'replaces']);
-    });
-    schedule.swaps.forEach((swap, s) => {
-      person(swap.first.person, ['swaps', s, 'first', 'person']);
-      person(swap.second.person, ['swaps', s, 'second', 'person']);
-    });
-    schedule.leave.forEach((leave, l) => person(leave.person, ['leave', l, 'person']));
   }
+  if (roleOf(file.file) !== 'policy') return [];
+  const stem = stemOf(file.file);
+  return valuesAt(file.value, ['policy'])
+    .filter(({ text }) => text !== stem)
+    .map(({ path, text }) =>
+      problem(file, path, `the file is called ${stem} and its policy "${text}"`, 'call both the same'),
+    );
 }
 
-function checkPolicy(source: Source<PolicyDefinition>, known: Known, complain: Complain): void {
-  const policy = source.value;
-  const stem = source.file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/, '');
-  if (stem !== policy.policy) {
-    complain(['policy'], `the file is called ${stem} and its policy "${policy.policy}"`, 'call both the same');
-  }
-  policy.tiers.forEach((tier, t) =>
-    tier.targets.forEach((target, index) => needTarget(known, complain, target, ['tiers', t, 'targets', index])),
-  );
-  policy.fallback.forEach((target, index) => needTarget(known, complain, target, ['fallback', index]));
-  for (const [name, clock] of Object.entries(policy.clocks)) {
-    if (clock === undefined) continue;
-    need(known, complain, 'calendar', clock.calendar, ['clocks', name, 'calendar']);
-    checkActions(clock, ['clocks', name], known, complain);
-    for (const severity of severities) {
-      const own = clock.severities[severity];
-      if (own === undefined) continue;
-      const path = ['clocks', name, 'severities', severity];
-      if (own.calendar !== undefined) need(known, complain, 'calendar', own.calendar, [...path, 'calendar']);
-      checkActions(own, path, known, complain);
-    }
-  }
-  checkVolumeRules(policy, complain);
+/** The target of `person:dana`, or of `page person:dana`; null for text that has none. */
+function referenceIn(text: string): { readonly kind: Kind; readonly id: string } | null {
+  const match = /^(?:page )?(person|team|schedule|next-of):(.+)$/.exec(text);
+  const [, kind, id] = match ?? [];
+  if (kind === undefined || id === undefined) return null;
+  return { kind: kind === 'person' || kind === 'schedule' ? kind : 'team', id };
 }
 
-type Clock = NonNullable<PolicyDefinition['clocks']['resolve']>;
-type Actions = Partial<Pick<Clock, 'onWarning' | 'onBreach'>>;
+function problem(file: RawFile, path: Path, message: string, fix: string): PolicyProblem {
+  return { file: file.file, ...file.locate(path), path: path.map(String).join('.'), message, fix };
+}
 
-function checkActions(clock: Actions, path: Path, known: Known, complain: Complain): void {
-  for (const field of ['onWarning', 'onBreach'] as const) {
-    (clock[field] ?? []).forEach((action, index) => {
-      if (action.kind !== 'page') return;
-      for (const target of action.targets) needTarget(known, complain, target, [...path, field, index]);
-    });
+function valuesAt(
+  value: unknown,
+  pattern: readonly string[],
+  path: Path = [],
+): readonly { path: Path; text: string }[] {
+  const [step, ...rest] = pattern;
+  if (step === undefined) return typeof value === 'string' ? [{ path, text: value }] : [];
+  return childrenOf(value)
+    .filter(([key]) => step === '*' || key === step)
+    .flatMap(([key, child]) => valuesAt(child, rest, [...path, key]));
+}
+
+function valuesUnder(value: unknown, path: readonly string[]): readonly Path[] {
+  let current = value;
+  for (const step of path) {
+    const child = childrenOf(current).find(([key]) => key === step);
+    if (child === undefined) return [];
+    current = child[1];
   }
+  return [path];
 }
 
-function checkVolumeRules(policy: PolicyDefinition, complain: Complain): void {
-  policy.volumeRules.forEach((rule, index) => {
-    const before = policy.volumeRules[index - 1];
-    if (before === undefined) return;
-    if (rule.atCount <= before.atCount) {
-      complain(['volumeRules', index, 'atCount'], 'the counts have to ascend', `write more than ${before.atCount}`);
-    }
-    if (severities.indexOf(rule.raiseTo) >= severities.indexOf(before.raiseTo)) {
-      complain(
-        ['volumeRules', index, 'raiseTo'],
-        `a higher count raises to ${rule.raiseTo}, which the rule before it (${before.raiseTo}) has done already`,
-        'raise to a more urgent severity, or remove the rule',
-      );
-    }
-  });
-}
-
-function checkRouting(routing: RoutingDefinition, known: Known, complain: Complain): void {
-  routing.rules.forEach((rule, index) => {
-    if (rule.set.policy !== undefined)
-      need(known, complain, 'policy', rule.set.policy, ['rules', index, 'set', 'policy']);
-    if (rule.set.team !== undefined) need(known, complain, 'team', rule.set.team, ['rules', index, 'set', 'team']);
-  });
-  need(known, complain, 'policy', routing.defaults.policy, ['defaults', 'policy']);
-  need(known, complain, 'team', routing.defaults.team, ['defaults', 'team']);
+function childrenOf(value: unknown): readonly (readonly [PropertyKey, unknown])[] {
+  if (Array.isArray(value)) return value.map((item: unknown, index) => [index, item]);
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }

@@ -79,6 +79,9 @@ export const fixes: Readonly<Record<string, string>> = {
   'not a duration': 'write a number and a unit (s, m, h, d, w): 30s, 15m, 4h, 2d, 1h30m',
   'a duration is text: a number and a unit, such as 15m':
     'write a number and a unit (s, m, h, d, w): 30s, 15m, 4h, 2d, 1h30m',
+  'the percentages have to ascend': 'write them from the smallest to the largest, each once',
+  'the counts have to ascend': 'write the rules from the smallest count to the largest',
+  'the rule sets nothing': 'set policy, team, severity, severityAtLeast or category',
   'not a target': 'write person:ID, team:ID, schedule:ID, or next-of:TEAM for its members in turn',
   'not an action': `write page-tier, escalate-tier, raise-severity, "page TARGET" or "tell AUDIENCE" (${updateAudiences.join(', ')})`,
 };
