@@ -1,0 +1,186 @@
+import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+
+import { setting, type EnvSource } from '../../contracts/env.ts';
+import { signalNames, updateNames } from '../../contracts/temporal-names.ts';
+import { escalationStart, escalationWorkflowType } from '../../contracts/workflow-start.ts';
+import type { CommandMessage, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
+import { refusalCodes } from '../../domain/escalation/commands.ts';
+import { isOneOf, type Severity } from '../../domain/escalation/vocabulary.ts';
+import { ApiError } from '../http/api-error.ts';
+import type { CommandAnswer, EscalationGateway } from './escalation-gateway.ts';
+import { isBrokenWay, isOverload } from './grpc-errors.ts';
+
+/**
+ * A frozen Lambda's channel can look alive and fail: the first try is short, the second has a fresh connection and the
+ * rest of the time. Both carry the same update id, so that the command is done once.
+ */
+const commandTriesMs = [4_000, 16_000] as const;
+const startDeadlineMs = 250;
+const hintDeadlineMs = 500;
+const clearTriesMs = [1_500, 3_000] as const;
+const probeDeadlineMs = 1_000;
+const closeAfterMs = 30_000;
+
+const overloaded = (): ApiError => new ApiError('overloaded', { retryAfterSeconds: 1 });
+const unavailable = (): ApiError => new ApiError('unavailable', { retryAfterSeconds: 2 });
+
+type EscalationWorkflow = (input: EscalationInput) => Promise<void>;
+
+export interface TemporalTarget {
+  readonly address: string;
+  readonly namespace: string;
+  readonly apiKey?: string;
+}
+
+export function temporalTargetFrom(env: EnvSource = process.env): TemporalTarget {
+  const apiKey = setting('temporalApiKey', env);
+  return {
+    address: setting('temporalAddress', env),
+    namespace: setting('temporalNamespace', env),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+}
+
+/** Speaks to the workflows. Connects at the first call; nothing is sent before. */
+export class TemporalGateway implements EscalationGateway {
+  #client: Client | undefined;
+
+  constructor(private readonly target: TemporalTarget) {}
+
+  async sendCommand(escalationId: string, severity: Severity, message: CommandMessage): Promise<CommandAnswer> {
+    try {
+      return await this.#try(commandTriesMs, (client) => this.#update(client, escalationId, severity, message));
+    } catch (error) {
+      const refusal = refusalIn(error);
+      if (refusal !== null) return refusal;
+      if (isOverload(error)) throw overloaded();
+      if (!isBrokenWay(error)) throw error;
+      if (await this.#answers(escalationId)) return { kind: 'pending' };
+      throw new ApiError('outcome_unknown', { retryAfterSeconds: 2 });
+    }
+  }
+
+  async start(escalationId: string, severity: Severity): Promise<void> {
+    const { args, ...options } = escalationStart(escalationId, severity);
+    await this.#within(startDeadlineMs, (client) =>
+      client.workflow.start(escalationWorkflowType, { ...options, args: [...args] }),
+    );
+  }
+
+  async hintOccurrences(escalationId: string, hint: { readonly count: number }): Promise<void> {
+    await this.#within(hintDeadlineMs, (client) =>
+      client.workflow.getHandle(escalationId).signal(signalNames.occurrences, hint),
+    );
+  }
+
+  async reportClear(
+    escalationId: string,
+    severity: Severity,
+    message: { readonly source: string; readonly messageId: string },
+  ): Promise<void> {
+    const { args, ...options } = escalationStart(escalationId, severity);
+    try {
+      await this.#try(clearTriesMs, (client) =>
+        client.workflow.signalWithStart(escalationWorkflowType, {
+          ...options,
+          args: [...args],
+          signal: signalNames.cleared,
+          signalArgs: [message],
+        }),
+      );
+    } catch (error) {
+      if (isOverload(error)) throw overloaded();
+      if (isBrokenWay(error)) throw unavailable();
+      throw error;
+    }
+  }
+
+  /** Closes the connection; the next call opens another. */
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.connection.close();
+  }
+
+  async #update(
+    client: Client,
+    escalationId: string,
+    severity: Severity,
+    message: CommandMessage,
+  ): Promise<CommandOutcome> {
+    const { args, ...options } = escalationStart(escalationId, severity);
+    return client.workflow.executeUpdateWithStart<EscalationWorkflow, CommandOutcome, [CommandMessage]>(
+      updateNames.command,
+      {
+        args: [message],
+        updateId: message.commandId,
+        startWorkflowOperation: new WithStartWorkflowOperation<EscalationWorkflow>(escalationWorkflowType, {
+          ...options,
+          args: [...args],
+        }),
+      },
+    );
+  }
+
+  /** Whether the server answers at all: then what was sent has been handed over. */
+  async #answers(escalationId: string): Promise<boolean> {
+    try {
+      await this.#within(probeDeadlineMs, (client) => client.workflow.getHandle(escalationId).describe());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #try<T>(triesMs: readonly number[], call: (client: Client) => Promise<T>): Promise<T> {
+    let failure: unknown;
+    for (const deadlineMs of triesMs) {
+      const used = this.#connected();
+      try {
+        return await this.#within(deadlineMs, call);
+      } catch (error) {
+        if (!isBrokenWay(error)) throw error;
+        this.#replace(used);
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** Later calls take another connection; those under way on this one are left to end. */
+  #replace(used: Client): void {
+    if (this.#client !== used) return;
+    this.#client = undefined;
+    setTimeout(() => void used.connection.close().catch(() => undefined), closeAfterMs).unref();
+  }
+
+  async #within<T>(deadlineMs: number, call: (client: Client) => Promise<T>): Promise<T> {
+    const client = this.#connected();
+    return client.withDeadline(Date.now() + deadlineMs, () => call(client));
+  }
+
+  #connected(): Client {
+    const { address, namespace, apiKey } = this.target;
+    this.#client ??= new Client({
+      namespace,
+      connection: Connection.lazy({
+        address,
+        connectTimeout: 3_000,
+        // What may be tried again is decided here, not by the client's own retries of up to ten times.
+        interceptors: [],
+        ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+      }),
+    });
+    return this.#client;
+  }
+}
+
+/** A rejected update carries the refusal's code as the type of its failure. */
+function refusalIn(error: unknown): CommandOutcome | null {
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null;
+  const { type, message } = error.cause;
+  return isOneOf([...refusalCodes, 'idempotency_key_reused'] as const, type)
+    ? { kind: 'refused', code: type, message }
+    : null;
+}
