@@ -46,3 +46,18 @@ export function mayCommand(caller: Caller, command: PersonCommandType): boolean 
 export function seesAllAccounts(caller: Caller): boolean {
   return caller.roles.some((role) => role === 'responder' || role === 'programme_manager' || role === 'leader');
 }
+
+/**
+ * Whether a caller may know of an escalation at all: account managers of their accounts, integrations of what came
+ * through their source, everybody else of all. What may not be known is answered as not found.
+ */
+export function maySee(
+  caller: Caller,
+  escalation: { readonly accountId: string | null; readonly source: string },
+): boolean {
+  if (seesAllAccounts(caller)) return true;
+  const { accountId, source } = escalation;
+  const ownAccount =
+    caller.roles.includes('account_manager') && accountId !== null && caller.accounts.includes(accountId);
+  return ownAccount || (caller.roles.includes('integration') && caller.source === source);
+}

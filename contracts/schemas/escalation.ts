@@ -100,7 +100,6 @@ export const escalationDetail = escalation
       .string()
       .nullable()
       .meta({ description: 'As it came in; null when there was none or it was erased.' }),
-    rcaText: z.string().nullable(),
   })
   .meta({ id: 'EscalationDetail' });
 export type EscalationDetail = z.output<typeof escalationDetail>;
