@@ -26,6 +26,8 @@ export interface PointerRequest {
   readonly dedupKey: string;
   /** Close only if no repeat has come since this count. */
   readonly expectedCount: number;
+  /** Epoch ms of the decision. */
+  readonly nowMs: number;
 }
 
 export type PointerClosing =

@@ -19,3 +19,20 @@ export const signalNames = {
 export const queryNames = { state: 'state' } as const;
 /** Priority keys by severity: 1 is served first. */
 export const priorityKeys = { sev1: 1, sev2: 2, sev3: 3, sev4: 4 } as const;
+
+/**
+ * How an escalation's workflow is started, by whoever starts it: starting one that runs changes nothing, and one that
+ * has ended (a closed escalation that is reopened) is made again from its log.
+ */
+export function escalationStart(escalationId: string, severity: keyof typeof priorityKeys) {
+  return {
+    taskQueue: taskQueues.escalations,
+    workflowId: escalationId,
+    args: [{ escalationId }],
+    // A worker that died in a task costs this long; the default of 10 s is as late as a polling engine.
+    workflowTaskTimeout: 2_000,
+    priority: { priorityKey: priorityKeys[severity] },
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  } as const;
+}

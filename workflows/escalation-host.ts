@@ -160,8 +160,10 @@ export class EscalationHost {
       const ready = this.#must();
       const batch = decideBatch(ready.state, taken, this.#surroundings(ready), (id) => this.#known(id));
       if (batch.events.length === 0) return this.#answer(batch.answered);
-      if (await this.#repeatsCameFirst(ready, batch)) {
-        this.#waiting = [...taken, ...this.#waiting];
+      const count = await this.#newRepeats(ready, batch);
+      if (count !== null) {
+        const counting = { type: 'count-occurrences', count } as const;
+        this.#waiting = [{ kind: 'system', command: counting, actor: systemActor }, ...taken, ...this.#waiting];
         return undefined;
       }
       await this.#commit(ready, taken, batch);
@@ -223,24 +225,19 @@ export class EscalationHost {
   }
 
   /** The pointer is closed only while every repeat is folded in; otherwise the new ones are decided first. */
-  async #repeatsCameFirst(ready: Ready, batch: Batch): Promise<boolean> {
+  async #newRepeats(ready: Ready, batch: Batch): Promise<number | null> {
     const { dedupKey } = ready.state;
     if (dedupKey === null || !inWork(ready.state) || inWork(batch.state) || batch.state.status === 'merged')
-      return false;
+      return null;
     const closing = await this.#store.call((store) =>
       store.closePointer({
         escalationId: this.#escalationId,
         dedupKey,
         expectedCount: batch.state.occurrences,
+        nowMs: batch.state.updatedAtMs,
       }),
     );
-    if (closing.kind !== 'changed') return false;
-    this.#waiting.unshift({
-      kind: 'system',
-      command: { type: 'count-occurrences', count: closing.count },
-      actor: systemActor,
-    });
-    return true;
+    return closing.kind === 'changed' ? closing.count : null;
   }
 
   async #reopenPointer(state: Escalation): Promise<void> {
@@ -251,6 +248,7 @@ export class EscalationHost {
         escalationId: this.#escalationId,
         dedupKey,
         expectedCount: state.occurrences,
+        nowMs: state.updatedAtMs,
       }),
     );
   }

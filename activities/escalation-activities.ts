@@ -1,0 +1,160 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { parseEventCommandId } from '../contracts/command-ids.ts';
+import { errors } from '../contracts/errors.ts';
+import { escalationLink } from '../contracts/notifications.ts';
+import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
+import type { EscalationEvent } from '../domain/escalation/events.ts';
+import { fold } from '../domain/escalation/evolve.ts';
+import type { Store } from '../store/client.ts';
+import { readCalendarsOf } from '../store/fold.ts';
+import { commit } from '../store/commit.ts';
+import { StoreError } from '../store/errors.ts';
+import { faultPoint } from '../store/fault-points.ts';
+import { readWholeLog } from '../store/log.ts';
+import { putNotification } from '../store/notifications.ts';
+import { closePointer, readPointer, reopenPointer } from '../store/pointer.ts';
+import { readPolicy } from '../store/policies.ts';
+import { putProcessedCommand, readProcessedCommand } from '../store/processed-commands.ts';
+import type { CalendarSource } from './calendar-source.ts';
+import type { Publisher } from './publisher.ts';
+import type { Recipients } from './recipients.ts';
+import type { EscalationActivities } from './types.ts';
+
+export interface ActivityPorts {
+  readonly store: Store;
+  readonly publisher: Publisher;
+  readonly recipients: Recipients;
+  readonly calendars: CalendarSource;
+  /** Where people reach the console. */
+  readonly publicUrl: string;
+  /** Behaviour flags of this worker; an escalation keeps those of its first load. */
+  readonly flags: readonly string[];
+}
+
+/** How many outcomes a workflow that is made again from its log remembers at once. */
+const rememberedCommands = 1_000;
+
+function commandsOf(events: readonly EscalationEvent[]): readonly ProcessedCommand[] {
+  const byId = new Map<string, ProcessedCommand>();
+  for (const event of events) {
+    const ref = event.commandId === undefined ? null : parseEventCommandId(event.commandId);
+    if (ref !== null) byId.set(ref.commandId, { ...ref, seq: event.seq });
+  }
+  return [...byId.values()];
+}
+
+/** What will not be cured by trying again ends the activity; the type says which code it was. */
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: !errors[error.code].retryable,
+  });
+}
+
+function guarded<Request, Reply>(run: (request: Request) => Promise<Reply>): (request: Request) => Promise<Reply> {
+  return async (request) => {
+    try {
+      return await run(request);
+    } catch (error) {
+      throw asFailure(error);
+    }
+  };
+}
+
+/** The side effects that the escalation workflow asks for. Each may be called again without a second effect. */
+export function createEscalationActivities(ports: ActivityPorts): EscalationActivities {
+  const { store } = ports;
+  return {
+    load: guarded(async ({ escalationId }): Promise<CarriedState> => {
+      const events = await readWholeLog(store, escalationId);
+      const state = fold(events);
+      if (state === null) throw ApplicationFailure.retryable(`${escalationId} has no log yet`, 'not_found');
+      const policy = await readPolicy(store, state.policy.name, state.policy.version);
+      if (policy === null) {
+        throw ApplicationFailure.retryable(
+          `policy ${state.policy.name} ${state.policy.version} is not there`,
+          'not_found',
+        );
+      }
+      const pinned = await readCalendarsOf(store, state);
+      const current = await ports.calendars.current(calendarsNamedBy(policy), state.updatedAtMs);
+      const commands = commandsOf(events);
+      return {
+        state,
+        policy,
+        calendars: { ...pinned, ...current.calendars },
+        calendarPins: current.calendarPins,
+        processed: commands.slice(-rememberedCommands),
+        evicted: Math.max(0, commands.length - rememberedCommands),
+        flags: ports.flags,
+      };
+    }),
+
+    commit: guarded(async ({ evict, ...input }) => {
+      await Promise.all(evict.map((command) => putProcessedCommand(store, input.escalationId, command)));
+      return commit(store, input);
+    }),
+
+    findProcessed: guarded(async ({ escalationId, commandIds }) => {
+      const found = await Promise.all(commandIds.map((id) => readProcessedCommand(store, escalationId, id)));
+      return found.filter((command) => command !== null);
+    }),
+
+    readOccurrences: guarded(async ({ escalationId, dedupKey }) => {
+      const pointer = await readPointer(store, dedupKey);
+      return pointer !== null && pointer.escalationId === escalationId ? pointer.count : null;
+    }),
+
+    closePointer: guarded(({ dedupKey, escalationId, expectedCount }) =>
+      closePointer(store, dedupKey, escalationId, expectedCount),
+    ),
+
+    reopenPointer: guarded(async ({ dedupKey, escalationId, expectedCount, nowMs }) => {
+      await reopenPointer(store, dedupKey, escalationId, expectedCount, nowMs);
+    }),
+
+    loadCalendars: guarded(({ calendarIds, fromMs }) => ports.calendars.current(calendarIds, fromMs)),
+
+    page: guarded(async (request) => {
+      const { page, escalationId } = request;
+      faultPoint('page:before-record');
+      const found = await ports.recipients.resolve(page.targets, request.atMs);
+      if (found.length === 0) return { kind: 'uncovered' };
+      // Whoever was written down first is paged, also by a retry after a handoff.
+      const notification = await putNotification(store, {
+        id: page.pageId,
+        escalationId,
+        kind: 'page',
+        messageType: page.cause,
+        recipients: found,
+        createdAtMs: request.atMs,
+      });
+      faultPoint('page:before-publish');
+      await ports.publisher.publishPage({
+        version: 1,
+        kind: 'page',
+        id: page.pageId,
+        escalationId,
+        severity: request.severity,
+        category: request.category,
+        tier: page.tier,
+        cause: page.cause,
+        drill: request.drill,
+        recipients: notification.recipients,
+        decidedAtMs: page.requestedAtMs,
+        link: escalationLink(ports.publicUrl, escalationId),
+      });
+      faultPoint('page:after-publish');
+      return { kind: 'sent', recipients: notification.recipients };
+    }),
+  };
+}
+
+function calendarsNamedBy(policy: CarriedState['policy']): readonly string[] {
+  const names = Object.values(policy.severities).flatMap((rule) =>
+    Object.values(rule.clocks).map((clock) => clock.calendar),
+  );
+  return [...new Set(names)].filter((name) => name !== 'always');
+}

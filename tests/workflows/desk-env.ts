@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+  bundleWorkflowCode,
+} from '@temporalio/worker';
+import { updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
+import type { CommandOutcome } from '../../contracts/workflow-messages.ts';
+import type { PersonCommand } from '../../domain/escalation/commands.ts';
+import { newEscalationId } from '../../contracts/ids.ts';
+import type { Actor, Severity } from '../../domain/escalation/vocabulary.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { cachedTestServer } from '../../local/tools/test-server.ts';
+import { dana, policy as defaultPolicy, received } from '../domain/escalation/given.ts';
+import { workflowsPath } from '../../worker/workflow-bundle.ts';
+import { PaperDesk } from './paper-desk.ts';
+
+/** The time-skipping server with a worker on it: an escalation's weeks pass in a moment. */
+export interface DeskEnv {
+  readonly env: TestWorkflowEnvironment;
+  readonly desk: PaperDesk;
+  start(options?: { severity?: Severity; dedupKey?: string }): Promise<Running>;
+  close(): Promise<void>;
+}
+
+export interface Running {
+  readonly id: string;
+  readonly handle: WorkflowHandle;
+  /** Accepted commands answer their outcome; a refusal answers its code, however it came. */
+  send(
+    command: PersonCommand,
+    more?: { key?: string; bodyHash?: string; actor?: Actor; expectedRev?: number },
+  ): Promise<CommandOutcome | string>;
+}
+
+let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
+
+export function workflowBundleForTests(): Promise<WorkflowBundleWithSourceMap> {
+  bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  return bundle;
+}
+
+export async function openDesk(policy: Policy = defaultPolicy): Promise<DeskEnv> {
+  const server = cachedTestServer();
+  if (server === undefined) throw new Error('the time-skipping test server is missing: run npm test, which fetches it');
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch {
+    // Another suite of this process has installed it.
+  }
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: server.executable } });
+  const desk = new PaperDesk(policy);
+  const taskQueue = `desk-${randomUUID()}`;
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    workflowBundle: await workflowBundleForTests(),
+    activities: desk.activities(),
+  });
+  const running = worker.run();
+
+  return {
+    env,
+    desk,
+    start: async (options = {}) => {
+      const id = newEscalationId(await env.currentTimeMs());
+      const base = received(options.severity ?? 'sev2');
+      if (base.type !== 'escalation.received') throw new Error('not a first event');
+      const first = { ...base, atMs: await env.currentTimeMs() };
+      desk.receive(id, options.dedupKey === undefined ? first : { ...first, dedupKey: options.dedupKey });
+      const handle = await env.client.workflow.start(workflowTypes.escalation, {
+        taskQueue,
+        workflowId: id,
+        args: [{ escalationId: id }],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      });
+      return { id, handle, send: sender(handle) };
+    },
+    close: async () => {
+      worker.shutdown();
+      await running;
+      await env.teardown();
+    },
+  };
+}
+
+function sender(handle: WorkflowHandle): Running['send'] {
+  return async (command, more = {}) => {
+    const commandId = more.key ?? randomUUID();
+    try {
+      return await handle.executeUpdate<CommandOutcome, [unknown]>(updateNames.command, {
+        updateId: `${commandId}.${more.bodyHash ?? ''}.${randomUUID()}`,
+        args: [
+          {
+            commandId,
+            bodyHash: more.bodyHash ?? 'a'.repeat(64),
+            actor: more.actor ?? dana,
+            command,
+            ...(more.expectedRev === undefined ? {} : { expectedRev: more.expectedRev }),
+          },
+        ],
+      });
+    } catch (error) {
+      const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+      if (cause instanceof ApplicationFailure && cause.type != null) return cause.type;
+      throw error;
+    }
+  };
+}

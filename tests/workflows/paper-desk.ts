@@ -1,0 +1,111 @@
+import type { EscalationActivities, PageRequest } from '../../activities/types.ts';
+import { parseEventCommandId } from '../../contracts/command-ids.ts';
+import type { CarriedState, ProcessedCommand } from '../../contracts/workflow-messages.ts';
+import type { PageOutcome } from '../../domain/escalation/commands.ts';
+import type { EscalationEvent } from '../../domain/escalation/events.ts';
+import { fold } from '../../domain/escalation/evolve.ts';
+import type { EscalationRecord } from '../../domain/escalation/record.ts';
+import type { Escalation } from '../../domain/escalation/state.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+
+/**
+ * The desk on paper: the activities' side of the port kept in memory, with the rules of the commit (a slot is taken
+ * once, another content is handed back). Lets tests of the workflow skip weeks, and lets them write behind its back.
+ */
+export class PaperDesk {
+  readonly commits = new Map<string, Map<number, readonly EscalationEvent[]>>();
+  readonly records = new Map<string, EscalationRecord>();
+  readonly stored = new Map<string, ProcessedCommand>();
+  readonly pages: PageRequest[] = [];
+  readonly pointers = new Map<string, { escalationId: string; count: number; open: boolean }>();
+  commitCalls = 0;
+  /** Called before each commit is written; may write something else into the slot. */
+  beforeCommit: ((escalationId: string, events: readonly EscalationEvent[]) => Promise<void> | void) | null = null;
+  answerPage: (request: PageRequest) => PageOutcome = (request) => ({
+    kind: 'sent',
+    recipients: request.page.targets.map((target) => target.id),
+  });
+
+  constructor(readonly policy: Policy) {}
+
+  receive(escalationId: string, event: EscalationEvent): void {
+    this.write(escalationId, [event]);
+    if (event.type === 'escalation.received' && event.dedupKey !== undefined) {
+      this.pointers.set(event.dedupKey, { escalationId, count: 1, open: true });
+    }
+  }
+
+  write(escalationId: string, events: readonly EscalationEvent[]): void {
+    const slots = this.commits.get(escalationId) ?? new Map<number, readonly EscalationEvent[]>();
+    slots.set(events[0]?.seq ?? 0, events);
+    this.commits.set(escalationId, slots);
+  }
+
+  log(escalationId: string): readonly EscalationEvent[] {
+    return [...(this.commits.get(escalationId) ?? [])].toSorted(([a], [b]) => a - b).flatMap(([, events]) => events);
+  }
+
+  state(escalationId: string): Escalation {
+    const state = fold(this.log(escalationId));
+    if (state === null) throw new Error(`no log of ${escalationId}`);
+    return state;
+  }
+
+  activities(): EscalationActivities {
+    return {
+      load: async ({ escalationId }): Promise<CarriedState> => {
+        const events = this.log(escalationId);
+        const commands = new Map<string, ProcessedCommand>();
+        for (const event of events) {
+          const ref = event.commandId === undefined ? null : parseEventCommandId(event.commandId);
+          if (ref !== null) commands.set(ref.commandId, { ...ref, seq: event.seq });
+        }
+        return {
+          state: this.state(escalationId),
+          policy: this.policy,
+          calendars: {},
+          calendarPins: {},
+          processed: [...commands.values()].slice(-1_000),
+          evicted: Math.max(0, commands.size - 1_000),
+          flags: [],
+        };
+      },
+      commit: async (request) => {
+        this.commitCalls += 1;
+        await this.beforeCommit?.(request.escalationId, request.events);
+        for (const command of request.evict) this.stored.set(command.commandId, command);
+        const firstSeq = request.events[0]?.seq ?? 0;
+        const standing = this.commits.get(request.escalationId)?.get(firstSeq);
+        if (standing !== undefined && JSON.stringify(standing) !== JSON.stringify(request.events)) {
+          const events = this.log(request.escalationId).filter((event) => event.seq >= firstSeq);
+          return { kind: 'adopted', events, headRepaired: true };
+        }
+        this.write(request.escalationId, request.events);
+        this.records.set(request.escalationId, request.record);
+        return { kind: 'committed' };
+      },
+      findProcessed: async ({ commandIds }) =>
+        commandIds.flatMap((id) => {
+          const found = this.stored.get(id);
+          return found === undefined ? [] : [found];
+        }),
+      readOccurrences: async ({ dedupKey }) => this.pointers.get(dedupKey)?.count ?? null,
+      closePointer: async ({ dedupKey, expectedCount }) => {
+        const pointer = this.pointers.get(dedupKey);
+        if (pointer === undefined) return { kind: 'not_ours' };
+        if (pointer.count !== expectedCount) return { kind: 'changed', count: pointer.count };
+        pointer.open = false;
+        return { kind: 'closed' };
+      },
+      reopenPointer: async ({ dedupKey }) => {
+        const pointer = this.pointers.get(dedupKey);
+        if (pointer !== undefined) pointer.open = true;
+      },
+      loadCalendars: async () => ({ calendars: {}, calendarPins: {} }),
+      page: async (request) => {
+        this.pages.push(request);
+        return this.answerPage(request);
+      },
+    };
+  }
+}

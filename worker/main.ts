@@ -1,0 +1,125 @@
+import { createServer } from 'node:http';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, DefaultLogger, Worker } from '@temporalio/worker';
+import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
+import { createLogger } from '../contracts/logger.ts';
+import { taskQueues } from '../contracts/temporal-names.ts';
+import { createEscalationActivities } from '../activities/escalation-activities.ts';
+import { createDirectoryReader } from '../activities/directory-reader.ts';
+import { createSnsPublisher } from '../activities/publisher.ts';
+import { createStore } from '../store/client.ts';
+import { currentFlags } from '../workflows/flags.ts';
+import { PendingStarter } from './pending-starter.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+const logger = createLogger({ component: 'worker' });
+
+/** Keeps trying: a worker may be up before its server is. */
+async function connected<T>(connect: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (attempt % 20 === 1) logger.warn('temporal.unreachable', { errorName: nameOf(error) });
+      await new Promise((resolve) => void setTimeout(resolve, 250));
+    }
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+function connectionOptions(): { address: string; tls?: true; apiKey?: string } {
+  const apiKey = setting('temporalApiKey');
+  return { address: setting('temporalAddress'), ...(apiKey === undefined ? {} : { tls: true, apiKey }) };
+}
+
+/** Tells the local stack when the worker polls, and what it holds. */
+function serveReadiness(worker: Worker): void {
+  const port = integerSetting('workerPort');
+  if (port === undefined) return;
+  createServer((request, response) => {
+    const state = worker.getState();
+    const known = request.url === '/readyz';
+    response.writeHead(known ? (state === 'RUNNING' ? 200 : 503) : 404, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        state,
+        cachedWorkflows: worker.getStatus().numCachedWorkflows,
+        rssBytes: process.memoryUsage.rss(),
+      }),
+    );
+  })
+    .listen(port, '127.0.0.1')
+    .unref();
+}
+
+async function main(): Promise<void> {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const write = level === 'ERROR' ? logger.error : logger.warn;
+      const error: unknown = meta?.['error'];
+      write('temporal.sdk', {
+        errorMessage: message,
+        ...(error instanceof Error ? { errorName: error.name, stack: error.stack ?? '' } : {}),
+      });
+    }),
+  });
+  const namespace = setting('temporalNamespace');
+  const store = createStore();
+  const directory = createDirectoryReader(store);
+  const publisher = createSnsPublisher({
+    region: setting('awsRegion'),
+    pagesTopicArn: requireSetting('pagesTopicArn'),
+    requestTimeoutMs: 8_000,
+  });
+  const [bundle, connection, clientConnection] = await Promise.all([
+    workflowBundle(),
+    connected(() => NativeConnection.connect(connectionOptions())),
+    connected(() => Connection.connect(connectionOptions())),
+  ]);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: taskQueues.escalations,
+    workflowBundle: bundle,
+    activities: createEscalationActivities({
+      store,
+      publisher,
+      recipients: directory,
+      calendars: directory,
+      publicUrl: setting('publicUrl'),
+      flags: currentFlags,
+    }),
+    maxCachedWorkflows: integerSetting('workflowCache') ?? 2_000,
+    stickyQueueScheduleToStartTimeout: 1_000,
+    shutdownGraceTime: 2_000,
+  });
+  serveReadiness(worker);
+  const starter = new PendingStarter({
+    store,
+    client: new Client({ connection: clientConnection, namespace }),
+    logger,
+  });
+  starter.run();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
+  // The supervisor holds standard input: when it is gone, so is the reason to run.
+  if (integerSetting('workerPort') !== undefined) process.stdin.on('end', () => worker.shutdown()).resume();
+  logger.info('worker.started');
+  await worker.run();
+  await starter.stop();
+  await clientConnection.close();
+  await connection.close();
+  store.close();
+}
+
+main()
+  .then(() => process.exit(0))
+  .catch((error: unknown) => {
+    logger.error('worker.failed', {
+      errorName: nameOf(error),
+      ...(error instanceof Error ? { stack: error.stack ?? '' } : {}),
+    });
+    process.exit(1);
+  });

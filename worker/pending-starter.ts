@@ -1,0 +1,97 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from '../contracts/logger.ts';
+import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
+import type { Store } from '../store/client.ts';
+import { adoptOrphan, listPending, type PendingIntake } from '../store/intake.ts';
+
+export interface PendingStarterOptions {
+  readonly store: Store;
+  readonly client: Client;
+  readonly logger: Logger;
+  readonly pollEveryMs?: number;
+  readonly concurrency?: number;
+}
+
+/** Younger ones are being started by the intake that took them in. */
+const leaveAloneForMs = 150;
+/** A first commit without a head is being written, or its writer has died. */
+const orphanedAfterMs = 3_000;
+const pageSize = 200;
+
+/**
+ * Starts the workflows of escalations that were accepted while Temporal was away or busy. Every accepted intake stands
+ * in the `pending` list until its workflow made its first decision, so nothing else has to remember it.
+ */
+export class PendingStarter {
+  readonly #options: PendingStarterOptions;
+  readonly #pollEveryMs: number;
+  readonly #concurrency: number;
+  /** Started a moment ago: the list still shows them until their first decision. */
+  readonly #startedAtMs = new Map<string, number>();
+  #stopped = false;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(options: PendingStarterOptions) {
+    this.#options = options;
+    this.#pollEveryMs = options.pollEveryMs ?? 100;
+    this.#concurrency = options.concurrency ?? 16;
+  }
+
+  run(): void {
+    this.#loop = this.#poll();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#loop;
+  }
+
+  async #poll(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped) {
+      const more = await this.#round().then(
+        (found) => {
+          failures = 0;
+          return found >= pageSize;
+        },
+        (error: unknown) => {
+          failures += 1;
+          this.#options.logger.warn('pending.poll_failed', {
+            errorName: error instanceof Error ? error.name : 'unknown',
+          });
+          return false;
+        },
+      );
+      const waitMs = more ? 0 : Math.min(this.#pollEveryMs * 2 ** Math.min(failures, 4), 1_000);
+      await new Promise((resolve) => void setTimeout(resolve, waitMs));
+    }
+  }
+
+  async #round(): Promise<number> {
+    const nowMs = Date.now();
+    for (const [id, atMs] of this.#startedAtMs) if (atMs < nowMs - 5_000) this.#startedAtMs.delete(id);
+    const pending = await listPending(this.#options.store, pageSize, nowMs - leaveAloneForMs);
+    const todo = pending.filter((item) => !this.#startedAtMs.has(item.escalationId));
+    const queue = [...todo];
+    const work = async (): Promise<void> => {
+      for (let item = queue.shift(); item !== undefined && !this.#stopped; item = queue.shift()) {
+        await this.#start(item, nowMs);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#concurrency, todo.length) }, work));
+    return todo.length;
+  }
+
+  async #start(item: PendingIntake, nowMs: number): Promise<void> {
+    const { store, client, logger } = this.#options;
+    const { escalationId } = item;
+    if (item.severity === null) {
+      if (item.acceptedAtMs > nowMs - orphanedAfterMs) return;
+      const adopted = await adoptOrphan(store, escalationId, nowMs);
+      logger.info('pending.orphan_adopted', { escalationId, source: adopted.kind });
+      return;
+    }
+    await client.workflow.start(workflowTypes.escalation, escalationStart(escalationId, item.severity));
+    this.#startedAtMs.set(escalationId, nowMs);
+  }
+}
