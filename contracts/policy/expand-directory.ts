@@ -83,10 +83,6 @@ function teamsOf(definition: DirectoryDefinition): Readonly<Record<string, Team>
 }
 
 function withChanges(id: string, schedule: ScheduleDefinition, changes: OnCallChanges): ScheduleDefinition {
-  const stretch = (part: { readonly startMs: number; readonly endMs: number }): { from: string; until: string } => ({
-    from: new Date(part.startMs).toISOString(),
-    until: new Date(part.endMs).toISOString(),
-  });
   const overrides = changes.overrides
     .filter((override) => override.scheduleId === id)
     .map((override) => ({
@@ -96,4 +92,8 @@ function withChanges(id: string, schedule: ScheduleDefinition, changes: OnCallCh
     }));
   const leave = changes.leave.map((part) => ({ person: part.personId, ...stretch(part) }));
   return { ...schedule, overrides: [...schedule.overrides, ...overrides], leave: [...schedule.leave, ...leave] };
+}
+
+function stretch(part: { readonly startMs: number; readonly endMs: number }): { from: string; until: string } {
+  return { from: new Date(part.startMs).toISOString(), until: new Date(part.endMs).toISOString() };
 }
