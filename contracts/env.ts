@@ -26,6 +26,10 @@ export const variables = {
     meaning: 'Temporal namespace that holds the workflows.',
     fallback: 'default',
   },
+  temporalHttpUrl: {
+    name: 'TIERLINE_TEMPORAL_HTTP_URL',
+    meaning: "URL of the Temporal server's HTTP API, which readiness checks ask; set by the local stack.",
+  },
   temporalApiKey: {
     name: 'TEMPORAL_API_KEY',
     meaning: 'API key for Temporal Cloud; a connection that carries one uses TLS.',
@@ -143,6 +147,10 @@ export const variables = {
     name: 'TIERLINE_LOG_LEVEL',
     meaning: 'Least severe level that is logged: debug, info, warn or error.',
     fallback: 'info',
+  },
+  noNodeWarning: {
+    name: 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
+    meaning: 'Read by the AWS SDK itself: true keeps it from warning about Node 20 in every process.',
   },
   faultPoint: {
     name: 'TIERLINE_FAULT_POINT',
