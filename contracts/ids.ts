@@ -32,6 +32,21 @@ export function escalationIdFloor(ms: number): string {
   return `esc_${base32(BigInt(Math.max(0, ms)), 10)}${'0'.repeat(16)}`;
 }
 
+/** The instant within an escalation's id, in epoch milliseconds; 0 where it is not such an id. */
+export function escalationIdTimeMs(escalationId: string): number {
+  if (!escalationIdPattern.test(escalationId)) return 0;
+  let ms = 0;
+  for (const digit of escalationId.slice(4, 14)) ms = ms * 32 + alphabet.indexOf(digit);
+  return ms;
+}
+
+/** When an escalation's id was made, in epoch milliseconds. */
+export function madeAtMsOf(escalationId: string): number {
+  let ms = 0;
+  for (const digit of escalationId.slice(4, 14)) ms = ms * 32 + alphabet.indexOf(digit);
+  return ms;
+}
+
 export function newTextId(nowMs: number): string {
   return timeSortedId('txt', nowMs);
 }
