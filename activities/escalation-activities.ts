@@ -5,6 +5,7 @@ import { escalationLink } from '../contracts/notifications.ts';
 import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
+import { turnOfPage } from '../domain/policy/resolve-targets.ts';
 import type { Store } from '../store/client.ts';
 import { readCalendarsOf } from '../store/fold.ts';
 import { commit } from '../store/commit.ts';
@@ -120,7 +121,7 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
     page: guarded(async (request) => {
       const { page, escalationId } = request;
       faultPoint('page:before-record');
-      const found = await ports.recipients.resolve(page.targets, request.atMs);
+      const found = await ports.recipients.resolve(page.targets, request.atMs, turnOfPage(page.pageId));
       if (found.length === 0) return { kind: 'uncovered' };
       // Whoever was written down first is paged, also by a retry after a handoff.
       const notification = await putNotification(store, {

@@ -40,15 +40,13 @@ export function escalationIdTimeMs(escalationId: string): number {
   return ms;
 }
 
-/** When an escalation's id was made, in epoch milliseconds. */
-export function madeAtMsOf(escalationId: string): number {
-  let ms = 0;
-  for (const digit of escalationId.slice(4, 14)) ms = ms * 32 + alphabet.indexOf(digit);
-  return ms;
-}
-
 export function newTextId(nowMs: number): string {
   return timeSortedId('txt', nowMs);
+}
+
+/** The same seed gives the same id, so that a repeated request does not store its text twice. */
+export function textIdFrom(seed: string): string {
+  return `txt_${base32(BigInt(`0x${sha256(seed).slice(0, 33)}`), 26)}`;
 }
 
 export function newRequestId(nowMs: number): string {

@@ -35,8 +35,12 @@ export class DirectoryReader {
   readonly #expanded = new Map<string, { readonly at: number; readonly value: Promise<Directory> }>();
   readonly #calendars = new Map<string, Promise<OpenHours>>();
 
-  constructor(store: Store) {
+  readonly #keepsCalendars: boolean;
+
+  /** @param options.keepsCalendars false where nothing may be written: expansions are then used and not stored */
+  constructor(store: Store, options: { readonly keepsCalendars?: boolean } = {}) {
     this.#store = store;
+    this.#keepsCalendars = options.keepsCalendars ?? true;
   }
 
   /**
@@ -101,7 +105,7 @@ export class DirectoryReader {
     if (known !== undefined) return known;
     if (this.#calendars.size > 200) this.#calendars.clear();
     const hours = expandCalendar(definition, startMs, startMs + calendarDays * dayMs);
-    const stored = putCalendar(this.#store, hours).then(() => hours);
+    const stored = this.#keepsCalendars ? putCalendar(this.#store, hours).then(() => hours) : Promise.resolve(hours);
     this.#calendars.set(key, stored);
     stored.catch(() => this.#calendars.delete(key));
     return stored;

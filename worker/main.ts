@@ -5,9 +5,9 @@ import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
 import { taskQueues } from '../contracts/temporal-names.ts';
 import { createEscalationActivities } from '../activities/escalation-activities.ts';
-import { createDirectoryReader } from '../activities/directory-reader.ts';
 import { createSnsPublisher } from '../activities/publisher.ts';
 import { createStore } from '../store/client.ts';
+import { DirectoryReader } from '../store/directory-reader.ts';
 import { currentFlags } from '../workflows/flags.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -58,9 +58,8 @@ function serveReadiness(worker: Worker): void {
 async function main(): Promise<void> {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      const write = level === 'ERROR' ? logger.error : logger.warn;
       const error: unknown = meta?.['error'];
-      write('temporal.sdk', {
+      logger[level === 'ERROR' ? 'error' : 'warn']('temporal.sdk', {
         errorMessage: message,
         ...(error instanceof Error ? { errorName: error.name, stack: error.stack ?? '' } : {}),
       });
@@ -68,7 +67,7 @@ async function main(): Promise<void> {
   });
   const namespace = setting('temporalNamespace');
   const store = createStore();
-  const directory = createDirectoryReader(store);
+  const directory = new DirectoryReader(store);
   const publisher = createSnsPublisher({
     region: setting('awsRegion'),
     pagesTopicArn: requireSetting('pagesTopicArn'),

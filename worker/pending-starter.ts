@@ -2,7 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from '../contracts/logger.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
 import type { Store } from '../store/client.ts';
-import { adoptOrphan, listPending, type PendingIntake } from '../store/intake.ts';
+import { readHeads } from '../store/log.ts';
+import { adoptOrphan, listPending } from '../store/orphans.ts';
+import { escalationIdTimeMs } from '../contracts/ids.ts';
+import type { EscalationRecord } from '../domain/escalation/record.ts';
 
 export interface PendingStarterOptions {
   readonly store: Store;
@@ -70,28 +73,33 @@ export class PendingStarter {
   async #round(): Promise<number> {
     const nowMs = Date.now();
     for (const [id, atMs] of this.#startedAtMs) if (atMs < nowMs - 5_000) this.#startedAtMs.delete(id);
-    const pending = await listPending(this.#options.store, pageSize, nowMs - leaveAloneForMs);
-    const todo = pending.filter((item) => !this.#startedAtMs.has(item.escalationId));
-    const queue = [...todo];
+    const listed = await listPending(this.#options.store, pageSize, nowMs - leaveAloneForMs);
+    const todo = listed.filter((id) => !this.#startedAtMs.has(id));
+    if (todo.length === 0) return 0;
+    const heads = await readHeads(this.#options.store, todo);
+    const byId = new Map(heads.map(({ record }) => [record.id, record]));
+    // The most severe first: a burst is started in the order in which people are needed.
+    const queue = todo.toSorted((a, b) =>
+      (byId.get(a)?.severity ?? 'sev1').localeCompare(byId.get(b)?.severity ?? 'sev1'),
+    );
     const work = async (): Promise<void> => {
-      for (let item = queue.shift(); item !== undefined && !this.#stopped; item = queue.shift()) {
-        await this.#start(item, nowMs);
+      for (let id = queue.shift(); id !== undefined && !this.#stopped; id = queue.shift()) {
+        await this.#start(id, byId.get(id), nowMs);
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#concurrency, todo.length) }, work));
     return todo.length;
   }
 
-  async #start(item: PendingIntake, nowMs: number): Promise<void> {
+  async #start(escalationId: string, record: EscalationRecord | undefined, nowMs: number): Promise<void> {
     const { store, client, logger } = this.#options;
-    const { escalationId } = item;
-    if (item.severity === null) {
-      if (item.acceptedAtMs > nowMs - orphanedAfterMs) return;
+    if (record === undefined || record.mergedInto !== null) {
+      if (escalationIdTimeMs(escalationId) > nowMs - orphanedAfterMs) return;
       const adopted = await adoptOrphan(store, escalationId, nowMs);
-      logger.info('pending.orphan_adopted', { escalationId, source: adopted.kind });
+      logger.info(`pending.orphan_${adopted.kind}`, { escalationId });
       return;
     }
-    await client.workflow.start(workflowTypes.escalation, escalationStart(escalationId, item.severity));
+    await client.workflow.start(workflowTypes.escalation, escalationStart(escalationId, record.severity));
     this.#startedAtMs.set(escalationId, nowMs);
   }
 }

@@ -24,18 +24,18 @@ import { PaperDesk } from './paper-desk.ts';
 export interface DeskEnv {
   readonly env: TestWorkflowEnvironment;
   readonly desk: PaperDesk;
-  start(options?: { severity?: Severity; dedupKey?: string }): Promise<Running>;
-  close(): Promise<void>;
+  readonly start: (options?: { severity?: Severity; dedupKey?: string }) => Promise<Running>;
+  readonly close: () => Promise<void>;
 }
 
 export interface Running {
   readonly id: string;
   readonly handle: WorkflowHandle;
   /** Accepted commands answer their outcome; a refusal answers its code, however it came. */
-  send(
+  readonly send: (
     command: PersonCommand,
     more?: { key?: string; bodyHash?: string; actor?: Actor; expectedRev?: number },
-  ): Promise<CommandOutcome | string>;
+  ) => Promise<CommandOutcome | string>;
 }
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
