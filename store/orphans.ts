@@ -1,5 +1,4 @@
-import { madeAtMsOf } from '../contracts/ids.ts';
-import { systemActor, type Severity } from '../domain/escalation/vocabulary.ts';
+import { systemActor } from '../domain/escalation/vocabulary.ts';
 import type { Store } from './client.ts';
 import { clearPending, commit, repairHead } from './commit.ts';
 import { StoreError } from './errors.ts';
@@ -7,30 +6,19 @@ import { faultPoint } from './fault-points.ts';
 import { foldRecord } from './fold.ts';
 import { claimOrCount, firstRecord, putFirstHead, readTitle, receivedFrom, type ReceivedEvent } from './intake.ts';
 import { escalationIdOf, escalationPartition, escalationsMadeFrom, keys, pendingPartition } from './keys.ts';
-import { readHead, readHeads, readWholeLog } from './log.ts';
+import { readHead, readWholeLog } from './log.ts';
 import { forgetLoser } from './pointer.ts';
 import { readPolicy } from './policies.ts';
 import { queryItems, updateItem } from './requests.ts';
 import { indexAttributes, indexNames } from './table-definition.ts';
 
-export interface PendingIntake {
-  readonly escalationId: string;
-  /** null: it has no record, or one that was merged. `adoptOrphan` comes before any workflow. */
-  readonly severity: Severity | null;
-  readonly acceptedAtMs: number;
-}
-
 /**
  * Escalations whose workflow has not begun, oldest first: a sparse index, so that asking costs next to nothing when
  * there are none.
  * @param madeBeforeMs only those received before this instant (epoch milliseconds)
- * @returns at most `limit`; the index may lag, so a workflow may have begun meanwhile
+ * @returns at most `limit` ids; the index may lag, so a workflow may have begun meanwhile
  */
-export async function listPending(
-  store: Store,
-  limit: number,
-  madeBeforeMs: number,
-): Promise<readonly PendingIntake[]> {
+export async function listPending(store: Store, limit: number, madeBeforeMs: number): Promise<readonly string[]> {
   const shards = Array.from({ length: store.indexShards }, (_, shard) => pendingPartition(shard));
   const found = await Promise.all(
     shards.map(async (partition) => {
@@ -45,16 +33,7 @@ export async function listPending(
       return items.map((item) => escalationIdOf(String(item['pk'])));
     }),
   );
-  const ids = found.flat().toSorted(byText).slice(0, limit);
-  const heads = new Map((await readHeads(store, ids)).map(({ record }) => [record.id, record]));
-  return ids.map((escalationId) => {
-    const record = heads.get(escalationId);
-    return {
-      escalationId,
-      severity: record === undefined || record.state === 'merged' ? null : record.severity,
-      acceptedAtMs: record?.createdAtMs ?? madeAtMsOf(escalationId),
-    };
-  });
+  return found.flat().toSorted(byText).slice(0, limit);
 }
 
 function byText(a: string, b: string): number {
