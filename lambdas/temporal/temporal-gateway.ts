@@ -2,8 +2,7 @@ import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedErr
 import { ApplicationFailure } from '@temporalio/common';
 
 import { setting, type EnvSource } from '../../contracts/env.ts';
-import { signalNames, updateNames } from '../../contracts/temporal-names.ts';
-import { escalationStart, escalationWorkflowType } from '../../contracts/workflow-start.ts';
+import { escalationStart, signalNames, updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
 import type { CommandMessage, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
 import { refusalCodes } from '../../domain/escalation/commands.ts';
 import { isOneOf, type Severity } from '../../domain/escalation/vocabulary.ts';
@@ -64,7 +63,7 @@ export class TemporalGateway implements EscalationGateway {
   async start(escalationId: string, severity: Severity): Promise<void> {
     const { args, ...options } = escalationStart(escalationId, severity);
     await this.#within(startDeadlineMs, (client) =>
-      client.workflow.start(escalationWorkflowType, { ...options, args: [...args] }),
+      client.workflow.start(workflowTypes.escalation, { ...options, args: [...args] }),
     );
   }
 
@@ -82,7 +81,7 @@ export class TemporalGateway implements EscalationGateway {
     const { args, ...options } = escalationStart(escalationId, severity);
     try {
       await this.#try(clearTriesMs, (client) =>
-        client.workflow.signalWithStart(escalationWorkflowType, {
+        client.workflow.signalWithStart(workflowTypes.escalation, {
           ...options,
           args: [...args],
           signal: signalNames.cleared,
@@ -115,7 +114,7 @@ export class TemporalGateway implements EscalationGateway {
       {
         args: [message],
         updateId: message.commandId,
-        startWorkflowOperation: new WithStartWorkflowOperation<EscalationWorkflow>(escalationWorkflowType, {
+        startWorkflowOperation: new WithStartWorkflowOperation<EscalationWorkflow>(workflowTypes.escalation, {
           ...options,
           args: [...args],
         }),
