@@ -14,11 +14,14 @@ const maxDecisions = 400;
 /** Each pass learns who is on call at the instants that it came by; a path that keeps changing is cut off. */
 const maxPasses = 12;
 
+function keyOf(targets: readonly Target[], atMs: number): string {
+  return JSON.stringify([targets, atMs]);
+}
+
 /** What happens next if nobody acts, with the people whom each page would reach. */
 export async function forecastView(hosted: Hosted, resolve: ResolveRecipients): Promise<ForecastView> {
   const { state, context } = hosted;
   const known = new Map<string, readonly string[]>();
-  const keyOf = (targets: readonly Target[], atMs: number): string => JSON.stringify([targets, atMs]);
   for (let pass = 1; ; pass += 1) {
     const wanted = new Map<string, Promise<readonly string[]>>();
     const resolveTargets: ForecastOptions['resolveTargets'] = (targets, atMs) => {
