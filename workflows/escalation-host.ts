@@ -15,8 +15,9 @@ import { fold, hasEnded, upcastEscalation } from '../domain/escalation/evolve.ts
 import { calendarsToRenew, nextWakeAtMs } from '../domain/escalation/next-wake.ts';
 import { recordOf } from '../domain/escalation/record.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
-import { isOneOf, systemActor, workStates, type Actor } from '../domain/escalation/vocabulary.ts';
+import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
 import { decideBatch, type Batch, type Waiting } from './batch.ts';
+import { DedupPointer, inWork } from './dedup-pointer.ts';
 import { Pager, supersededBy } from './pager.ts';
 import { ProcessedCommands } from './processed-commands.ts';
 import { StoreCalls } from './store-calls.ts';
@@ -31,10 +32,6 @@ const idleWakeMs = 60_000;
 
 type Ready = Omit<CarriedState, 'processed' | 'evicted'>;
 
-function inWork(state: Escalation): boolean {
-  return isOneOf(workStates, state.status);
-}
-
 /**
  * Hosts the core durably. The contract:
  * 1. Handlers only put what they are told into `waiting`; the main loop alone decides, writes and believes.
@@ -47,6 +44,7 @@ function inWork(state: Escalation): boolean {
 export class EscalationHost {
   readonly #escalationId: string;
   readonly #store = new StoreCalls();
+  readonly #pointer: DedupPointer;
   readonly #timer = new WakeTimer();
   readonly #pager = new Pager();
   readonly #older = new Map<string, ProcessedCommand>();
@@ -60,6 +58,7 @@ export class EscalationHost {
 
   constructor(input: EscalationInput) {
     this.#escalationId = input.escalationId;
+    this.#pointer = new DedupPointer(this.#store, input.escalationId);
     if (input.carried !== undefined) this.#take(input.carried);
   }
 
@@ -115,7 +114,7 @@ export class EscalationHost {
     }
     let ready = this.#must();
     if (!ready.state.begun && !hasEnded(ready.state)) this.#waiting.unshift(beginning);
-    if (ready.state.dedupKey !== null && inWork(ready.state)) this.#countHinted = true;
+    this.#countHinted = true;
     for (;;) {
       await this.#step();
       ready = this.#must();
@@ -160,7 +159,7 @@ export class EscalationHost {
       const ready = this.#must();
       const batch = decideBatch(ready.state, taken, this.#surroundings(ready), (id) => this.#known(id));
       if (batch.events.length === 0) return this.#answer(batch.answered);
-      const count = await this.#newRepeats(ready, batch);
+      const count = await this.#pointer.letGo(ready.state, batch.state);
       if (count !== null) {
         const counting = { type: 'count-occurrences', count } as const;
         this.#waiting = [{ kind: 'system', command: counting, actor: systemActor }, ...taken, ...this.#waiting];
@@ -190,7 +189,7 @@ export class EscalationHost {
     this.#ready = { ...ready, state: batch.state };
     for (const command of batch.processed) this.#processed.add(command);
     this.#answer([...batch.done, ...batch.answered]);
-    if (!inWork(ready.state) && inWork(batch.state)) await this.#reopenPointer(batch.state);
+    if (!inWork(ready.state)) await this.#pointer.take(batch.state);
     return undefined;
   }
 
@@ -217,55 +216,18 @@ export class EscalationHost {
       }
     }
     this.#waiting = [...undone, ...this.#waiting];
-    if (inWork(state)) await this.#reopenPointer(state);
+    await this.#pointer.take(state);
   }
 
   #answer(list: Batch['answered']): void {
     for (const { waiting, outcome } of list) waiting.outcome = outcome;
   }
 
-  /** The pointer is closed only while every repeat is folded in; otherwise the new ones are decided first. */
-  async #newRepeats(ready: Ready, batch: Batch): Promise<number | null> {
-    const { dedupKey } = ready.state;
-    if (dedupKey === null || !inWork(ready.state) || inWork(batch.state) || batch.state.status === 'merged')
-      return null;
-    const closing = await this.#store.call((store) =>
-      store.closePointer({
-        escalationId: this.#escalationId,
-        dedupKey,
-        expectedCount: batch.state.occurrences,
-        nowMs: batch.state.updatedAtMs,
-      }),
-    );
-    return closing.kind === 'changed' ? closing.count : null;
-  }
-
-  async #reopenPointer(state: Escalation): Promise<void> {
-    const { dedupKey } = state;
-    if (dedupKey === null) return;
-    await this.#store.call((store) =>
-      store.reopenPointer({
-        escalationId: this.#escalationId,
-        dedupKey,
-        expectedCount: state.occurrences,
-        nowMs: state.updatedAtMs,
-      }),
-    );
-  }
-
   async #countOccurrences(woken: boolean): Promise<void> {
-    const { state } = this.#must();
     const asked = this.#countHinted || woken;
     this.#countHinted = false;
-    const { dedupKey } = state;
-    if (!asked || dedupKey === null || !inWork(state)) return;
-    const count = await this.#store.call((store) =>
-      store.readOccurrences({
-        escalationId: this.#escalationId,
-        dedupKey,
-      }),
-    );
-    if (count !== null && count > state.occurrences) this.tell({ type: 'count-occurrences', count });
+    const count = asked ? await this.#pointer.newCount(this.#must().state) : null;
+    if (count !== null) this.tell({ type: 'count-occurrences', count });
   }
 
   async #renewCalendars(): Promise<void> {
