@@ -1,0 +1,164 @@
+import { InMemoryWebStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import type { User } from 'oidc-client-ts';
+import { useSyncExternalStore } from 'react';
+import { loadConfig } from './config.ts';
+
+/**
+ * The session of this tab. Tokens live in memory only: closing or reloading the page loses them, and the issuer's own
+ * session gives new ones without a question. Session storage holds the state of a sign-in under way and never a token.
+ */
+export type SessionState =
+  | { readonly status: 'starting' }
+  | { readonly status: 'signed_out'; readonly error: string | null }
+  | { readonly status: 'signed_in'; readonly name: string }
+  /** The token is gone and could not be renewed; the page stays while the person signs in again. */
+  | { readonly status: 'expired'; readonly name: string };
+
+const callbackPath = '/callback';
+/** Says that this tab was signed in, so that a reload goes to the issuer at once. */
+const wasSignedInKey = 'tierline.was-signed-in';
+
+let state: SessionState = { status: 'starting' };
+let manager: UserManager | null = null;
+let user: User | null = null;
+let renewal: Promise<string> | null = null;
+let onSignedInAgain: ((token: string) => void) | null = null;
+const listeners = new Set<() => void>();
+
+function set(next: SessionState): void {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+export function useSession(): SessionState {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => state,
+  );
+}
+
+/**
+ * Starts the session and answers with the path to go on from, or null when this window was only opened to sign in.
+ * @throws Error when the configuration can't be read
+ */
+export async function startSession(): Promise<string | null> {
+  const config = await loadConfig();
+  const redirect = `${window.location.origin}${callbackPath}`;
+  manager = new UserManager({
+    authority: config.issuer,
+    client_id: config.clientId,
+    scope: config.scope ?? 'openid profile email',
+    response_type: 'code',
+    redirect_uri: redirect,
+    popup_redirect_uri: redirect,
+    silent_redirect_uri: redirect,
+    post_logout_redirect_uri: `${window.location.origin}/`,
+    userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
+    stateStore: new WebStorageStateStore({ store: window.sessionStorage }),
+    automaticSilentRenew: false,
+    monitorSession: false,
+    loadUserInfo: false,
+    popupWindowFeatures: { width: 520, height: 680 },
+  });
+  manager.events.addAccessTokenExpiring(() => void renewQuietly());
+  if (window.location.pathname === callbackPath) return finishSignIn(manager);
+  if (window.sessionStorage.getItem(wasSignedInKey) === 'yes') {
+    await signIn();
+    return null;
+  }
+  set({ status: 'signed_out', error: null });
+  return currentPath();
+}
+
+async function finishSignIn(from: UserManager): Promise<string | null> {
+  if (window.opener !== null || window.parent !== window) {
+    await from.signinCallback();
+    return null;
+  }
+  try {
+    const signedIn = await from.signinCallback();
+    if (signedIn !== undefined) accept(signedIn);
+    const target: unknown = signedIn?.state;
+    return typeof target === 'string' && target.startsWith('/') && !target.startsWith('//') ? target : '/';
+  } catch (error) {
+    window.sessionStorage.removeItem(wasSignedInKey);
+    set({ status: 'signed_out', error: error instanceof Error ? error.message : String(error) });
+    return '/';
+  }
+}
+
+function accept(next: User): string {
+  user = next;
+  window.sessionStorage.setItem(wasSignedInKey, 'yes');
+  set({ status: 'signed_in', name: next.profile.name ?? next.profile.preferred_username ?? next.profile.sub });
+  onSignedInAgain?.(next.access_token);
+  onSignedInAgain = null;
+  return next.access_token;
+}
+
+function currentPath(): string {
+  return `${window.location.pathname}${window.location.search}${window.location.hash}`;
+}
+
+/** Leaves the page for the issuer; comes back to the same address. */
+export async function signIn(): Promise<void> {
+  await manager?.signinRedirect({ state: window.location.pathname === callbackPath ? '/' : currentPath() });
+}
+
+/** Signs in within a window of its own, so that this page and what was typed into it stay. */
+export async function signInBeside(): Promise<void> {
+  const next = await manager?.signinPopup();
+  if (next !== undefined) accept(next);
+}
+
+export async function signOut(): Promise<void> {
+  window.sessionStorage.removeItem(wasSignedInKey);
+  const idToken = user?.id_token;
+  user = null;
+  try {
+    await manager?.signoutRedirect({ id_token_hint: idToken });
+  } catch {
+    // An issuer without an end-session endpoint: forgetting the tokens is all that can be done.
+    set({ status: 'signed_out', error: null });
+  }
+}
+
+/** The access token; where it has run out, the renewed one. */
+export async function accessToken(): Promise<string> {
+  if (user !== null && user.expired !== true) return user.access_token;
+  return renewSession();
+}
+
+/** A new access token: quietly if the issuer gives one, else once the person has signed in again. */
+export function renewSession(): Promise<string> {
+  renewal ??= renew().finally(() => {
+    renewal = null;
+  });
+  return renewal;
+}
+
+async function renew(): Promise<string> {
+  const quiet = await renewQuietly();
+  if (quiet !== null) return quiet;
+  return new Promise((resolve) => {
+    onSignedInAgain = resolve;
+    set({ status: 'expired', name: state.status === 'signed_in' || state.status === 'expired' ? state.name : '' });
+  });
+}
+
+async function renewQuietly(): Promise<string | null> {
+  try {
+    const next = (await manager?.signinSilent({ silentRequestTimeoutInSeconds: 6 })) ?? null;
+    return next === null ? null : accept(next);
+  } catch {
+    return null;
+  }
+}
+
+/** The signed-in person's id by the token; null before that. */
+export function subject(): string | null {
+  return user?.profile.sub ?? null;
+}

@@ -1,0 +1,22 @@
+import type { Me } from '../api/types.ts';
+import { t } from '../strings/index.ts';
+import type { QueueSearch } from './filters.ts';
+
+export interface View {
+  readonly name: string;
+  readonly search: QueueSearch;
+}
+
+const names = t.queue.views;
+
+/** The views that everybody has; a view is nothing but an address. */
+export function builtInViews(me: Me | undefined): readonly View[] {
+  return [
+    { name: names.mine, search: { assignee: 'me' } },
+    ...(me?.team === null || me?.team === undefined ? [] : [{ name: names.team, search: { team: me.team } }]),
+    { name: names.unowned, search: { assignee: 'none' } },
+    { name: names.uncovered, search: { uncovered: 'true' } },
+    { name: names.breaching, search: { breachingWithinSeconds: '3600' } },
+    { name: names.resolved, search: { state: 'resolved,rca' } },
+  ];
+}

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+import { themeCss } from './plugins/theme-css.ts';
+
+export default defineConfig({
+  root: __dirname,
+  plugins: [themeCss()],
+  build: {
+    outDir: resolve(__dirname, 'dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Everything is a file of its own: the content security policy allows no data: scripts or styles.
+    assetsInlineLimit: 0,
+    manifest: true,
+    reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+  },
+  oxc: { jsx: { runtime: 'automatic' } },
+  server: { proxy: process.env['TIERLINE_PUBLIC_URL'] ? { '/v1': process.env['TIERLINE_PUBLIC_URL'], '/console-config.json': process.env['TIERLINE_PUBLIC_URL'] } : undefined },
+});
