@@ -19,7 +19,8 @@ interface PersonShift {
 /**
  * A final schedule as iCalendar text: one event for each unbroken turn of each person, in UTC.
  *
- * The ids of events depend on schedule, person and start alone, so that a calendar that subscribes to it updates in place.
+ * The ids of events depend on schedule, person and start alone, so that a calendar that subscribes to it updates in place;
+ * a turn that began before the schedule's coverage is cut there and begins with it.
  *
  * @param names what to call people, by id; the id where absent
  * @param stampMs when the text is made, for DTSTAMP
