@@ -170,6 +170,7 @@ export const variables = {
     meaning: "Milliseconds added to a process's clock; only for fault tests.",
     fallback: '0',
   },
+  npmLifecycle: { name: 'npm_lifecycle_event', meaning: 'Set by npm to the name of the script that it runs.' },
   nodeEnv: { name: 'NODE_ENV', meaning: 'production in deployed Lambdas and workers.', fallback: 'development' },
 } as const satisfies Record<string, Variable>;
 

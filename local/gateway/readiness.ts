@@ -30,13 +30,16 @@ export function hasPoller(identities: readonly string[], pid: number): boolean {
   return identities.some((identity) => new RegExp(`(^|\\D)${pid}(\\D|$)`).test(identity));
 }
 
+async function http(url: string | undefined): Promise<PartHealth> {
+  if (url === undefined) return 'unknown';
+  return (await answersHttp(url)) ? 'ok' : 'down';
+}
+
 /** The health of each part as seen from here, each asked in its own protocol. */
 export async function checkParts(
   dataDir: string,
   env: EnvSource = process.env,
 ): Promise<Readonly<Record<string, PartHealth>>> {
-  const http = async (url: string | undefined): Promise<PartHealth> =>
-    url === undefined ? 'unknown' : (await answersHttp(url)) ? 'ok' : 'down';
   const temporalHttpUrl = setting('temporalHttpUrl', env);
   const namespace = setting('temporalNamespace', env);
   const temporal = async (): Promise<PartHealth> => {

@@ -97,7 +97,7 @@ export class StaticFiles {
       response.writeHead(304, headers).end();
       return;
     }
-    const zip = file.zipped !== undefined && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const zip = file.zipped !== undefined && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     const body = zip && file.zipped ? file.zipped : file.plain;
     if (zip) headers['content-encoding'] = 'gzip';
     headers['content-type'] = file.type;

@@ -36,6 +36,7 @@ export function runCommand(program: string, args: readonly string[], options: Co
         // It ended by itself meanwhile.
       }
     };
+    process.once('exit', endGroup);
     const deadline = setTimeout(endGroup, options.timeoutMs);
     const beat = setInterval(() => {
       if (options.keepGoing && !options.keepGoing(Date.now() - startedAtMs)) endGroup();
@@ -43,6 +44,7 @@ export function runCommand(program: string, args: readonly string[], options: Co
     const finish = (status: number | null): void => {
       clearTimeout(deadline);
       clearInterval(beat);
+      process.removeListener('exit', endGroup);
       resolve({ status, stdout, stderr, timedOut });
     };
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
