@@ -39,6 +39,9 @@ const pageCauses = z.enum({
   handed_off: 'handed_off',
   idle: 'idle',
 } as const satisfies Words<PageCause>);
+const holdReasons = z.enum({ quiet_hours: 'quiet_hours', maintenance: 'maintenance' } as const satisfies Words<
+  Extract<EventBody, { type: 'page.held' }>['reason']
+>);
 const resumeCauses = z.enum({
   by_hand: 'by_hand',
   time_over: 'time_over',
@@ -97,6 +100,15 @@ const bodySchemas = {
     targets: z.array(targetSchema),
     cause: pageCauses,
     isStep: z.boolean(),
+  }),
+  'page.held': body('page.held', {
+    pageId: z.string(),
+    tier: tierSchema,
+    targets: z.array(targetSchema),
+    cause: pageCauses,
+    isStep: z.boolean(),
+    reason: holdReasons,
+    untilMs: int,
   }),
   'page.sent': body('page.sent', { pageId: z.string(), recipients: z.array(z.string()) }),
   'page.suppressed': body('page.suppressed', { pageId: z.string(), reason: z.string() }),

@@ -145,6 +145,11 @@ export function escalationsMadeFrom(ms: number): string {
 export const openPrefix = '0#';
 export const endedPrefix = '1#';
 
+/** An ended escalation has no urgency: ids sort after every urgency, and by time among themselves. */
+export function urgencyPosition(record: EscalationRecord): string {
+  return isOpen(record.state) ? `${urgencyOf(record)}#${record.id}` : record.id;
+}
+
 /** The attributes by which a head stands in the indexes; null: it does not stand in that one. */
 export function headIndexKeys(record: EscalationRecord, shards: number): Readonly<Record<string, string | null>> {
   const shard = shardOf(record.id, shards);
@@ -152,8 +157,7 @@ export function headIndexKeys(record: EscalationRecord, shards: number): Readonl
   const listed = record.assignee !== null || record.accountId !== null;
   return {
     [indexAttributes.statePartition]: statePartition(record.state, shard),
-    // An ended escalation has no urgency; ids sort after every urgency and by time among themselves.
-    [indexAttributes.urgency]: open ? `${urgencyOf(record)}#${record.id}` : record.id,
+    [indexAttributes.urgency]: urgencyPosition(record),
     [indexAttributes.teamPartition]: open && record.team !== null ? teamPartition(record.team) : null,
     [indexAttributes.assigneePartition]: record.assignee === null ? null : assigneePartition(record.assignee),
     [indexAttributes.accountPartition]: record.accountId === null ? null : accountPartition(record.accountId),

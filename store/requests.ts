@@ -7,6 +7,7 @@ import {
   UpdateCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { assertNever } from '../domain/assert-never.ts';
 import type { Store } from './client.ts';
 import { isConditionFailure, StoreError, toStoreError } from './errors.ts';
 import type { ItemKey } from './keys.ts';
@@ -115,6 +116,8 @@ function sortCondition(range: QueryRange): Expression | undefined {
       return { text: `${name} < :edge`, values: { ':edge': sort.value } };
     case 'from':
       return { text: `${name} >= :edge`, values: { ':edge': sort.value } };
+    default:
+      return assertNever(sort);
   }
 }
 
@@ -153,11 +156,6 @@ export async function queryItems(store: Store, range: QueryRange): Promise<Query
   return { items, complete: ExclusiveStartKey === undefined };
 }
 
-/** What stood there when a condition did not hold; asked for again where the endpoint does not hand it back. */
-async function itemInTheWay(store: Store, key: ItemKey): Promise<RawItem | null> {
-  return getItem(store, key, true);
-}
-
 export type WriteAnswer =
   | { readonly kind: 'written'; readonly item: RawItem | null }
   /** The condition did not hold; `item` is what stands there. */
@@ -176,7 +174,7 @@ export async function putIfAbsent(store: Store, item: RawItem & ItemKey): Promis
     return { kind: 'written', item };
   } catch (error) {
     if (!isConditionFailure(error)) throw toStoreError(error, true);
-    return { kind: 'refused', item: await itemInTheWay(store, { pk: item.pk, sk: item.sk }) };
+    return { kind: 'refused', item: await getItem(store, { pk: item.pk, sk: item.sk }, true) };
   }
 }
 
@@ -215,7 +213,7 @@ export async function updateItem(store: Store, update: Update): Promise<WriteAns
     return { kind: 'written', item: Attributes ?? null };
   } catch (error) {
     if (!isConditionFailure(error)) throw toStoreError(error, update.once !== true);
-    return { kind: 'refused', item: update.returnOld === true ? await itemInTheWay(store, update.key) : null };
+    return { kind: 'refused', item: update.returnOld === true ? await getItem(store, update.key, true) : null };
   }
 }
 
