@@ -1,4 +1,5 @@
-import type { ClockName, Severity, Target, Tier, UpdateAudience } from '../escalation/vocabulary.ts';
+import { clockNames } from '../escalation/vocabulary.ts';
+import type { Category, Channel, ClockName, Severity, Target, Tier, UpdateAudience } from '../escalation/vocabulary.ts';
 
 /**
  * A policy as the core uses it: checked, complete, plain data. Policies are written in YAML and compiled outside the
@@ -21,7 +22,43 @@ export interface Policy {
   /** Raises the severity when a dedup key's occurrences reach `atCount`. */
   readonly volumeRules: readonly VolumeRule[];
   readonly machineClear: MachineClearRule;
+  /** Other promises for some escalations; of those that match, the first that names the clock holds. */
+  readonly clockOverrides?: readonly ClockOverride[];
+  /** When pages wait: quiet hours of low severities, maintenance windows. What a person asks for never waits. */
+  readonly holds?: readonly PageHold[];
 }
+
+/** Every list that is present has to name the escalation's own; one that is absent matches all. */
+export interface EscalationMatch {
+  readonly severities?: readonly Severity[];
+  readonly channels?: readonly Channel[];
+  readonly categories?: readonly Category[];
+  readonly accountClasses?: readonly string[];
+  readonly teams?: readonly string[];
+}
+
+export interface ClockOverride {
+  readonly match: EscalationMatch;
+  readonly clock: ClockName;
+  /** null: such escalations have no such clock. */
+  readonly rule: ClockRule | null;
+}
+
+export type PageHold =
+  | {
+      readonly kind: 'quiet_hours';
+      readonly severities: readonly Severity[];
+      /** Pages go out while this calendar is open, and wait for its next opening otherwise. */
+      readonly calendar: string;
+    }
+  | {
+      readonly kind: 'maintenance';
+      readonly name: string;
+      /** Half-open, epoch ms. */
+      readonly fromMs: number;
+      readonly untilMs: number;
+      readonly match: EscalationMatch;
+    };
 
 export interface TierRule {
   readonly tier: Tier;
@@ -78,4 +115,30 @@ export function tierRule(policy: Policy, tier: Tier): TierRule {
   const rule = policy.tiers.find((candidate) => candidate.tier === tier);
   if (rule === undefined) throw new Error(`policy ${policy.name} has no tier ${tier}`);
   return rule;
+}
+
+/**
+ * The policy with those clocks only whose instants are fixed from their start: the ones that count every minute. For looking
+ * at what holds whenever an escalation comes in.
+ */
+export function withFixedClocksOnly(policy: Policy): Policy {
+  const { sev1, sev2, sev3, sev4 } = policy.severities;
+  return {
+    ...policy,
+    severities: {
+      sev1: fixedClocksOf(sev1),
+      sev2: fixedClocksOf(sev2),
+      sev3: fixedClocksOf(sev3),
+      sev4: fixedClocksOf(sev4),
+    },
+  };
+}
+
+function fixedClocksOf(rule: SeverityRule): SeverityRule {
+  const clocks: Partial<Record<ClockName, ClockRule>> = {};
+  for (const name of clockNames) {
+    const clock = rule.clocks[name];
+    if (clock?.calendar === 'always') clocks[name] = clock;
+  }
+  return { ...rule, clocks };
 }

@@ -1,0 +1,120 @@
+import type { Target } from '../escalation/vocabulary.ts';
+import { stretchAt } from '../on-call/final-schedule.ts';
+import type { Directory } from './directory.ts';
+import { resolveTargets } from './resolve-targets.ts';
+
+/** Why nobody is paged in a stretch. */
+export type Cover = 'covered' | 'nobody_on_call' | 'nobody_reachable' | 'not_expected';
+
+/** One stretch in which targets lead to the same people. */
+export interface CoverStretch {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly cover: Cover;
+  /** Person ids; equal sets of equal order are the same array. */
+  readonly people: readonly string[];
+  /** Number of this set of people, to compare by. */
+  readonly set: number;
+  /** How soon after the page the first of them is tried, in ms; null where nobody is. */
+  readonly firstAttemptMs: number | null;
+  /** Meant, and reached by nothing. */
+  readonly unreachable: readonly string[];
+}
+
+/** Who is behind targets over the directory's coverage: sorted stretches without holes. */
+export interface CoverTimeline {
+  /** Equal targets have equal keys. */
+  readonly key: string;
+  readonly targets: readonly Target[];
+  readonly stretches: readonly CoverStretch[];
+  /** Starts of the stretches, for searching. */
+  readonly startsMs: readonly number[];
+  /** Beginnings and ends of stretches in which nobody is there; empty where somebody always, or never, is. */
+  readonly gapEdgesMs: readonly number[];
+}
+
+/**
+ * Works out who is behind targets at every instant, by the points at which a schedule changes: nothing changes between.
+ * What is outside of a schedule's expected hours is told apart from a gap.
+ */
+export function coverTimeline(directory: Directory, targets: readonly Target[]): CoverTimeline {
+  const { coveredFromMs, coveredUntilMs } = directory;
+  const points = new Set<number>([coveredFromMs]);
+  const schedules = targets.flatMap((target) => {
+    const schedule = target.kind === 'schedule' ? directory.schedules[target.id] : undefined;
+    return schedule === undefined ? [] : [schedule];
+  });
+  for (const schedule of schedules) {
+    for (const { startMs, endMs } of schedule.stretches) points.add(startMs).add(endMs);
+    for (const [startMs, endMs] of schedule.gaps) points.add(startMs).add(endMs);
+  }
+  const startsMs = [...points]
+    .filter((atMs) => atMs >= coveredFromMs && atMs < coveredUntilMs)
+    .toSorted((a, b) => a - b);
+  const sets = new Map<string, { readonly set: number; readonly people: readonly string[] }>();
+  const stretches = startsMs.map((startMs, index): CoverStretch => {
+    const { recipients, unreachable } = resolveTargets(directory, targets, startMs);
+    const people = recipients.map(({ personId }) => personId);
+    const key = people.join(',');
+    const known = sets.get(key) ?? { set: sets.size, people };
+    sets.set(key, known);
+    const first = recipients.map(({ attempts }) => (attempts[0]?.atMs ?? startMs) - startMs);
+    return {
+      startMs,
+      endMs: startsMs[index + 1] ?? coveredUntilMs,
+      cover: people.length > 0 ? 'covered' : causeOfGap(schedules, startMs, unreachable, targets),
+      ...known,
+      firstAttemptMs: first.length === 0 ? null : Math.min(...first),
+      unreachable,
+    };
+  });
+  const gapEdgesMs = stretches.flatMap((stretch, index) => {
+    const before = stretches[index - 1];
+    return before === undefined || before.people.length > 0 === stretch.people.length > 0 ? [] : [stretch.startMs];
+  });
+  return { key: JSON.stringify(targets), targets, stretches, startsMs, gapEdgesMs };
+}
+
+function causeOfGap(
+  schedules: readonly Directory['schedules'][string][],
+  atMs: number,
+  unreachable: readonly string[],
+  targets: readonly Target[],
+): Cover {
+  if (unreachable.length > 0) return 'nobody_reachable';
+  const onlySchedules = targets.every((target) => target.kind === 'schedule');
+  const expected = schedules.some(
+    (schedule) =>
+      stretchAt(schedule, atMs) !== null || schedule.gaps.some(([startMs, endMs]) => startMs <= atMs && atMs < endMs),
+  );
+  return onlySchedules && !expected ? 'not_expected' : 'nobody_on_call';
+}
+
+/** The stretch at an instant; null outside of the coverage. O(log n). */
+export function coverAt(timeline: CoverTimeline, atMs: number): CoverStretch | null {
+  const { startsMs, stretches } = timeline;
+  let low = 0;
+  let high = startsMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((startsMs[middle] ?? Infinity) > atMs) high = middle;
+    else low = middle + 1;
+  }
+  const stretch = stretches[low - 1];
+  return stretch !== undefined && atMs < stretch.endMs ? stretch : null;
+}
+
+/** Stretches joined while `same` holds, for telling of one gap once. */
+export function joinStretches(
+  stretches: readonly CoverStretch[],
+  same: (a: CoverStretch, b: CoverStretch) => boolean,
+): readonly CoverStretch[] {
+  const joined: CoverStretch[] = [];
+  for (const stretch of stretches) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.endMs === stretch.startMs && same(last, stretch)) {
+      joined[joined.length - 1] = { ...last, endMs: stretch.endMs };
+    } else joined.push(stretch);
+  }
+  return joined;
+}
