@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { directImports } from './plugins/direct-imports.ts';
 import { themeCss } from './plugins/theme-css.ts';
 
 export default defineConfig({
   root: __dirname,
-  plugins: [themeCss()],
+  plugins: [directImports('@mantine/core'), themeCss()],
   build: {
     outDir: resolve(__dirname, 'dist'),
     emptyOutDir: true,

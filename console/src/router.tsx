@@ -1,6 +1,4 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { HomePage } from './home/home-page.tsx';
-import { QueuePage } from './queue/queue-page.tsx';
 import { parseQueueSearch } from './queue/filters.ts';
 import { Crash } from './shell/crash.tsx';
 import { Layout } from './shell/layout.tsx';
@@ -10,8 +8,13 @@ const root = createRootRoute({ component: Layout, notFoundComponent: NotFoundSta
 
 /** One route for each page; a page that is not the first thing seen is loaded when it is asked for. */
 const routeTree = root.addChildren([
-  createRoute({ getParentRoute: () => root, path: '/', component: HomePage }),
-  createRoute({ getParentRoute: () => root, path: '/queue', component: QueuePage, validateSearch: parseQueueSearch }),
+  createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/queue',
+    component: lazyRouteComponent(() => import('./queue/queue-page.tsx'), 'QueuePage'),
+    validateSearch: parseQueueSearch,
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/escalations/$id',

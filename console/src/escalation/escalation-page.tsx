@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
 import { actionsQuery, escalationQuery, forecastQuery, ledgerQuery, timelineQuery } from '../api/queries.ts';
 import type { EscalationDetail } from '../api/types.ts';
-import { ActionDialog } from '../commands/action-dialog.tsx';
+import { ActionDialog } from '../commands/lazy-action-dialog.tsx';
 import { forms } from '../commands/forms.ts';
 import { useOverlay } from '../commands/overlay.ts';
 import { newAttemptKey, sendCommand } from '../commands/send.ts';

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
 import type { CommandBody } from '../api/client.ts';
 import type { Escalation } from '../api/types.ts';
-import { ActionDialog } from '../commands/action-dialog.tsx';
+import { ActionDialog } from '../commands/lazy-action-dialog.tsx';
 import { newAttemptKey, sendCommand } from '../commands/send.ts';
 import { tellBulk, tellOutcome } from '../commands/tell.tsx';
 import { EmptyState, ErrorState, RowsSkeleton } from '../shell/states.tsx';

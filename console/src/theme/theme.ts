@@ -1,19 +1,4 @@
-import {
-  createTheme,
-  Button,
-  Drawer,
-  Menu,
-  Modal,
-  MultiSelect,
-  NumberInput,
-  PasswordInput,
-  Popover,
-  Select,
-  TagsInput,
-  Textarea,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { createTheme } from '@mantine/core';
 import type { MantineColorsTuple } from '@mantine/core';
 
 const ink: MantineColorsTuple = [
@@ -67,20 +52,17 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,
+  // By name, not by import: a component that only one page uses is loaded with that page.
   components: {
-    Button: Button.extend({ defaultProps: { size: 'xs' } }),
+    Button: { defaultProps: { size: 'xs' } },
     // A scroll lock writes an inline style element, which the content security policy refuses.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: false, yOffset: '10vh', transitionProps: { duration: 90 } } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 60 } } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 60 } } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 60 } } }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
-    Textarea: Textarea.extend({ defaultProps: { size: 'sm' } }),
-    Select: Select.extend({ defaultProps: { size: 'sm', checkIconPosition: 'right' } }),
-    MultiSelect: MultiSelect.extend({ defaultProps: { size: 'sm' } }),
-    TagsInput: TagsInput.extend({ defaultProps: { size: 'sm' } }),
-    NumberInput: NumberInput.extend({ defaultProps: { size: 'sm' } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
+    Modal: { defaultProps: { lockScroll: false, centered: false, yOffset: '10vh', transitionProps: { duration: 90 } } },
+    Drawer: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
+    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 60 } } },
+    Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 60 } } },
+    Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 60 } } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    Textarea: { defaultProps: { size: 'sm' } },
+    Select: { defaultProps: { size: 'sm', checkIconPosition: 'right' } },
   },
 });
