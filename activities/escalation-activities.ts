@@ -5,6 +5,7 @@ import { escalationLink } from '../contracts/notifications.ts';
 import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
+import { calendarsOf } from '../domain/policy/match.ts';
 import { turnOfPage } from '../domain/policy/resolve-targets.ts';
 import type { Store } from '../store/client.ts';
 import { readCalendarsOf } from '../store/fold.ts';
@@ -80,7 +81,7 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
         );
       }
       const pinned = await readCalendarsOf(store, state);
-      const current = await ports.calendars.current(calendarsNamedBy(policy), state.updatedAtMs);
+      const current = await ports.calendars.current(calendarsOf(policy), state.updatedAtMs);
       const commands = commandsOf(events);
       return {
         state,
@@ -151,11 +152,4 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       return { kind: 'sent', recipients: notification.recipients };
     }),
   };
-}
-
-function calendarsNamedBy(policy: CarriedState['policy']): readonly string[] {
-  const names = Object.values(policy.severities).flatMap((rule) =>
-    Object.values(rule.clocks).map((clock) => clock.calendar),
-  );
-  return [...new Set(names)].filter((name) => name !== 'always');
 }

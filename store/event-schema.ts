@@ -81,6 +81,7 @@ const bodySchemas = {
     policy: z.looseObject({ name: z.string(), version: int }),
     dedupKey: z.string().optional(),
     accountId: z.string().optional(),
+    accountClass: z.string().optional(),
     team: z.string().optional(),
     source: z.string(),
   }),

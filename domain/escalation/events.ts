@@ -55,6 +55,8 @@ export type EventBody =
       /** Hash of the caller's dedup key. */
       readonly dedupKey?: string;
       readonly accountId?: string;
+      /** Class of the account in the directory, for policies that promise more to some. */
+      readonly accountClass?: string;
       readonly team?: string;
       /** Which intake it came through: `api`, `alertmanager`, … */
       readonly source: string;
@@ -80,6 +82,17 @@ export type EventBody =
       readonly cause: PageCause;
       /** True for the page whose going unheard moves the tier on. */
       readonly isStep: boolean;
+    }
+  | {
+      /** The page waits; when its time has come it is requested under the same id. */
+      readonly type: 'page.held';
+      readonly pageId: string;
+      readonly tier: Tier;
+      readonly targets: readonly Target[];
+      readonly cause: PageCause;
+      readonly isStep: boolean;
+      readonly reason: 'quiet_hours' | 'maintenance';
+      readonly untilMs: number;
     }
   | { readonly type: 'page.sent'; readonly pageId: string; readonly recipients: readonly string[] }
   | { readonly type: 'page.suppressed'; readonly pageId: string; readonly reason: string }

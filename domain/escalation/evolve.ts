@@ -26,6 +26,7 @@ function received(event: Received): Escalation {
     policy: event.policy,
     dedupKey: event.dedupKey ?? null,
     accountId: event.accountId ?? null,
+    accountClass: event.accountClass ?? null,
     team: event.team ?? null,
     source: event.source,
     reportedBy: event.actor.id,
@@ -36,6 +37,7 @@ function received(event: Received): Escalation {
     steps: 0,
     pages: 0,
     pendingPages: [],
+    heldPages: [],
     uncovered: false,
     fallbackPaged: false,
     exhausted: false,
@@ -93,11 +95,20 @@ function withClock(state: Escalation, event: EventMeta & ClockEvent): Escalation
 }
 
 function ended(state: Escalation, status: 'closed' | 'cancelled' | 'merged'): Escalation {
-  return { ...state, status, walk: null, pause: null };
+  return { ...state, status, walk: null, pause: null, heldPages: [] };
 }
 
 function withoutPage(state: Escalation, pageId: string): Escalation {
-  return { ...state, pendingPages: state.pendingPages.filter((page) => page.pageId !== pageId) };
+  return {
+    ...state,
+    pendingPages: state.pendingPages.filter((page) => page.pageId !== pageId),
+    heldPages: state.heldPages.filter((page) => page.pageId !== pageId),
+  };
+}
+
+/** A page that was held keeps its number when its time has come. */
+function pagesAfter(state: Escalation, pageId: string): number {
+  return state.heldPages.some((page) => page.pageId === pageId) ? state.pages : state.pages + 1;
 }
 
 function apply(state: Escalation, event: EscalationEvent): Escalation {
@@ -126,7 +137,8 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
     case 'page.requested':
       return {
         ...state,
-        pages: state.pages + 1,
+        pages: pagesAfter(state, event.pageId),
+        heldPages: state.heldPages.filter((page) => page.pageId !== event.pageId),
         fallbackPaged: state.fallbackPaged || event.cause === 'fallback',
         idlePagedForMs: event.cause === 'idle' ? state.lastTouchedAtMs : state.idlePagedForMs,
         pendingPages: [
@@ -138,6 +150,24 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
             cause: event.cause,
             isStep: event.isStep,
             requestedAtMs: event.atMs,
+          },
+        ],
+      };
+    case 'page.held':
+      return {
+        ...state,
+        pages: state.pages + 1,
+        fallbackPaged: state.fallbackPaged || event.cause === 'fallback',
+        idlePagedForMs: event.cause === 'idle' ? state.lastTouchedAtMs : state.idlePagedForMs,
+        heldPages: [
+          ...state.heldPages,
+          {
+            pageId: event.pageId,
+            tier: event.tier,
+            targets: event.targets,
+            cause: event.cause,
+            isStep: event.isStep,
+            untilMs: event.untilMs,
           },
         ],
       };

@@ -53,6 +53,7 @@ export function nextWakeAtMs(state: Escalation, policy: Policy, calendars: Calen
     const due = clock.breachedDueAtMs === null ? dueAtMs(clock, calendars) : null;
     if (due !== null) instants.push(due);
   }
+  for (const page of state.heldPages) instants.push(page.untilMs);
   const idle = idlePageAtMs(state, policy);
   if (idle !== null) instants.push(idle);
   for (const used of usedCalendars(state)) instants.push(used.coveredUntilMs - calendarMarginMs);

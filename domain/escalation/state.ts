@@ -34,6 +34,16 @@ export interface PendingPage {
   readonly requestedAtMs: number;
 }
 
+/** A page that waits for quiet hours or a maintenance window to end. */
+export interface HeldPage {
+  readonly pageId: string;
+  readonly tier: Tier;
+  readonly targets: readonly Target[];
+  readonly cause: PageCause;
+  readonly isStep: boolean;
+  readonly untilMs: number;
+}
+
 export interface Pause {
   readonly reason: PauseReason;
   readonly sinceMs: number;
@@ -66,6 +76,7 @@ export interface Escalation {
   readonly policy: { readonly name: string; readonly version: number };
   readonly dedupKey: string | null;
   readonly accountId: string | null;
+  readonly accountClass: string | null;
   readonly team: string | null;
   readonly source: string;
   readonly reportedBy: string;
@@ -79,6 +90,7 @@ export interface Escalation {
   /** Pages requested so far. */
   readonly pages: number;
   readonly pendingPages: readonly PendingPage[];
+  readonly heldPages: readonly HeldPage[];
   /** Set when a step reached nobody, until somebody acknowledges. */
   readonly uncovered: boolean;
   /** Set once the fallback was asked in this walk. */

@@ -79,6 +79,12 @@ function stepOf(
         summary: `Pages ${namesOf(recipients)}`,
       };
     }
+    case 'page.held':
+      return {
+        tier: event.tier,
+        cause: event.cause,
+        summary: `The page waits until ${instantOf(event.untilMs)} (${event.reason.replaceAll('_', ' ')})`,
+      };
     case 'step.uncovered':
       return { tier: event.tier, summary: `Tier ${event.tier} reaches nobody` };
     case 'tiers.exhausted':

@@ -1,4 +1,5 @@
 import { dueAtMs, openWarnings, type ClockState } from '../../sla/clock.ts';
+import { clockRuleFor } from '../../policy/match.ts';
 import type { ClockAction, ClockRule } from '../../policy/policy.ts';
 import { assertNever } from '../../assert-never.ts';
 import type { CalendarPin } from '../events.ts';
@@ -15,7 +16,7 @@ import type { Draft } from './draft.ts';
 import { climbOnce, pageTargets, pageTier, reenterTier } from './walk.ts';
 
 function ruleOf(draft: Draft, clock: ClockName): ClockRule | undefined {
-  return draft.context.policy.severities[draft.state().severity].clocks[clock];
+  return clockRuleFor(draft.context.policy, draft.state(), clock);
 }
 
 /** The calendar in force for a clock that starts now; pinned in the log at its first use and when it has changed. */

@@ -6,7 +6,7 @@ import { idlePageAtMs } from '../next-wake.ts';
 import { changeSeverity, repinCalendar, settleClocks, startClock, stopAllClocks } from './clocks.ts';
 import type { Draft } from './draft.ts';
 import { endPause, resolveNow } from './person.ts';
-import { advanceWalk, enterTier, pageFallback, pageTier } from './walk.ts';
+import { advanceWalk, enterTier, pageFallback, pageTier, releaseHeldPages } from './walk.ts';
 
 /** The first decision: the clocks start and the first tier is asked. Made once, however often it is asked for. */
 function begin(draft: Draft): Decision {
@@ -25,6 +25,7 @@ function wake(draft: Draft): Decision {
   if (!draft.state().begun || hasEnded(draft.state())) return draft.accepted();
   const { pause } = draft.state();
   if (pause !== null && pause.untilMs <= nowMs) endPause(draft, 'time_over');
+  releaseHeldPages(draft);
   settleClocks(draft);
   const { walk } = draft.state();
   if (walk !== null && draft.state().pause === null && walk.acknowledgeByMs <= nowMs) {

@@ -2,6 +2,7 @@ import { lastTier, tierRule } from '../../policy/policy.ts';
 import type { PageCause, TierCause } from '../events.ts';
 import { tiers, type Target, type TextRef, type Tier } from '../vocabulary.ts';
 import type { Draft } from './draft.ts';
+import { holdOf } from './holds.ts';
 
 /** One wake enters at most one tier: an outage is not followed by a walk through all of them at once. */
 function hasClimbed(draft: Draft): boolean {
@@ -10,14 +11,29 @@ function hasClimbed(draft: Draft): boolean {
 
 function requestPage(draft: Draft, targets: readonly Target[], cause: PageCause, isStep: boolean): void {
   const { steps, pages, tier, walk } = draft.state();
-  draft.emit({
-    type: 'page.requested',
+  const page = {
     pageId: `${draft.context.escalationId}#${steps}#${pages + 1}`,
     tier: isStep && walk !== null ? walk.tier : tier,
     targets,
     cause,
     isStep,
-  });
+  };
+  const hold = holdOf(draft, cause);
+  if (hold === null) draft.emit({ type: 'page.requested', ...page });
+  else draft.emit({ type: 'page.held', ...page, ...hold });
+}
+
+/** Pages whose time has come go out under their own id, unless they have been overtaken meanwhile. */
+export function releaseHeldPages(draft: Draft): void {
+  for (const { untilMs, ...page } of draft.state().heldPages) {
+    if (untilMs > draft.context.nowMs) continue;
+    const step = Number(page.pageId.split('#')[1]);
+    if (page.isStep && draft.state().walk?.step !== step) {
+      draft.emit({ type: 'page.suppressed', pageId: page.pageId, reason: 'overtaken' });
+    } else {
+      draft.emit({ type: 'page.requested', ...page });
+    }
+  }
 }
 
 export function pageTargets(draft: Draft, targets: readonly Target[], cause: PageCause): void {
@@ -35,7 +51,9 @@ export function enterTier(
 ): void {
   const { policy, nowMs } = draft.context;
   const rule = tierRule(policy, step.tier);
-  const byMs = nowMs + rule.acknowledgeWithinMs[draft.state().severity];
+  // A tier's time begins when its page goes out.
+  const askedAtMs = holdOf(draft, step.cause)?.untilMs ?? nowMs;
+  const byMs = askedAtMs + rule.acknowledgeWithinMs[draft.state().severity];
   draft.emit({
     type: 'tier.entered',
     tier: step.tier,
