@@ -1,5 +1,4 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { queryClient } from './api/queries.ts';
@@ -7,6 +6,7 @@ import { useSession } from './auth/session.ts';
 import { SignInPage } from './auth/sign-in-page.tsx';
 import { router } from './router.tsx';
 import { theme } from './theme/theme.ts';
+import { Toasts } from './toasts/toasts.tsx';
 
 /**
  * Everything that a page needs around it. Mantine's own style elements are off: the same variables are in the style
@@ -16,8 +16,8 @@ export function App({ failure }: { readonly failure: string | null }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" limit={4} />
         <Gate failure={failure} />
+        <Toasts />
       </QueryClientProvider>
     </MantineProvider>
   );

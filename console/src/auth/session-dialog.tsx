@@ -1,13 +1,11 @@
 import { Alert, Button, Group, Modal, Text } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../strings/index.ts';
-import { signIn, signInBeside, useSession } from './session.ts';
+import { signIn, signInBeside } from './session.ts';
 
 /** Stands over the page when the session has ended, and leaves everything under it as it was. */
-export function SessionDialog() {
-  const session = useSession();
+export default function SessionDialog() {
   const [isBlocked, setBlocked] = useState(false);
-  if (session.status !== 'expired') return null;
   return (
     <Modal
       opened

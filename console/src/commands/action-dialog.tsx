@@ -14,7 +14,7 @@ import { checkForm, commandOf, forms } from './forms.ts';
 import type { Errors, FieldName, Values } from './forms.ts';
 import { newAttemptKey, sendCommand } from './send.ts';
 import type { Outcome } from './send.ts';
-import { sentenceOf, tellBulk, tellOutcome } from './tell.tsx';
+import { sentenceOf, tellBulk, tellOutcome } from './tell.ts';
 
 interface ActionDialogProps {
   readonly command: PersonCommandType;

@@ -8,7 +8,7 @@ import { ActionDialog } from '../commands/lazy-action-dialog.tsx';
 import { forms } from '../commands/forms.ts';
 import { useOverlay } from '../commands/overlay.ts';
 import { newAttemptKey, sendCommand } from '../commands/send.ts';
-import { tellOutcome } from '../commands/tell.tsx';
+import { tellOutcome } from '../commands/tell.ts';
 import { commandOf } from '../commands/forms.ts';
 import { announce } from '../shell/live-region.tsx';
 import { ErrorState } from '../shell/states.tsx';

@@ -6,7 +6,7 @@ import type { CommandBody } from '../api/client.ts';
 import type { Escalation } from '../api/types.ts';
 import { ActionDialog } from '../commands/lazy-action-dialog.tsx';
 import { newAttemptKey, sendCommand } from '../commands/send.ts';
-import { tellBulk, tellOutcome } from '../commands/tell.tsx';
+import { tellBulk, tellOutcome } from '../commands/tell.ts';
 import { EmptyState, ErrorState, RowsSkeleton } from '../shell/states.tsx';
 import { useShortcuts } from '../shell/use-shortcuts.ts';
 import { t } from '../strings/index.ts';

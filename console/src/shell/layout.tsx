@@ -1,11 +1,11 @@
-import { ActionIcon, Drawer } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconMenu2, IconPlus, IconSearch, IconWifiOff } from '@tabler/icons-react';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useConnection } from '../api/connection.ts';
 import { meQuery } from '../api/queries.ts';
-import { SessionDialog } from '../auth/session-dialog.tsx';
+import { useSession } from '../auth/session.ts';
 import { t } from '../strings/index.ts';
 import { areas } from './areas.ts';
 import { Brand } from './brand.tsx';
@@ -17,10 +17,13 @@ import classes from './layout.module.css';
 
 const Palette = lazy(() => import('./palette.tsx'));
 const HelpDialog = lazy(() => import('./help-dialog.tsx'));
+const NavigationDrawer = lazy(() => import('./navigation-drawer.tsx'));
+const SessionDialog = lazy(() => import('../auth/session-dialog.tsx'));
 
 /** The frame around every page: navigation, connection, layers, and the focus after moving between pages. */
 export function Layout() {
   const me = useQuery(meQuery);
+  const session = useSession();
   const layer = useLayer();
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -81,22 +84,12 @@ export function Layout() {
           <Outlet />
         </main>
       </div>
-      <Drawer
-        opened={layer === 'navigation'}
-        onClose={() => showLayer('none')}
-        size={260}
-        padding={0}
-        withCloseButton={false}
-        aria-label={t.nav.main}
-        styles={{ body: { height: '100%' }, content: { background: 'var(--tl-sunken)' } }}
-      >
-        <Navigation me={me.data} onMove={() => showLayer('none')} />
-      </Drawer>
       <Suspense>
         {layer === 'palette' ? <Palette onClose={() => showLayer('none')} /> : null}
+        {layer === 'navigation' ? <NavigationDrawer me={me.data} onClose={() => showLayer('none')} /> : null}
+        {session.status === 'expired' ? <SessionDialog /> : null}
         {layer === 'help' ? <HelpDialog onClose={() => showLayer('none')} /> : null}
       </Suspense>
-      <SessionDialog />
       <LiveRegion />
     </div>
   );

@@ -49,6 +49,7 @@ export const en = {
   states: {
     loading: 'Loading…',
     errorTitle: 'This could not be loaded',
+    dismiss: 'Dismiss',
     retry: 'Try again',
     offline: 'You are offline. What you see may be out of date; it refreshes when the connection is back.',
     reconnecting: 'The server does not answer. Trying again…',
