@@ -96,7 +96,7 @@ function responsesOf(route: Route, components: Components): Json {
   const { success, problems } = responseTable[route.id];
   const codes = [...new Set([...commonProblems(route), ...problems])];
   const statuses = [...new Set(codes.map((code) => errors[code].status))];
-  const good = Object.entries(success).map(([status, { description, schema, headers }]) => [
+  const good = Object.entries(success).map(([status, { description, schema, headers }]): [string, Json] => [
     status,
     {
       description,
@@ -110,7 +110,7 @@ function responsesOf(route: Route, components: Components): Json {
           }),
     },
   ]);
-  const bad = statuses.map((status) => [
+  const bad = statuses.map((status): [string, Json] => [
     String(status),
     {
       description: codes
@@ -120,21 +120,15 @@ function responsesOf(route: Route, components: Components): Json {
       content: { [problemMediaType]: { schema: components.add(problem, 'output') } },
     },
   ]);
-  return Object.fromEntries([...good, ...bad].toSorted(([a], [b]) => String(a).localeCompare(String(b))));
+  return Object.fromEntries([...good, ...bad].toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
-function securityOf(route: Route): readonly Json[] {
-  switch (route.auth) {
-    case 'public':
-      return [];
-    case 'jwt':
-      return [{ accessToken: [] }];
-    case 'key':
-      return [{ integrationKey: [] }];
-    case 'jwt_or_key':
-      return [{ accessToken: [] }, { integrationKey: [] }];
-  }
-}
+const security: Readonly<Record<Route['auth'], readonly Json[]>> = {
+  public: [],
+  jwt: [{ accessToken: [] }],
+  key: [{ integrationKey: [] }],
+  jwt_or_key: [{ accessToken: [] }, { integrationKey: [] }],
+};
 
 function operationOf(route: Route, components: Components): Json {
   const { shape } = requests[route.id];
@@ -144,7 +138,7 @@ function operationOf(route: Route, components: Components): Json {
     operationId: route.id,
     summary: route.summary,
     tags: [route.tag],
-    security: securityOf(route),
+    security: security[route.auth],
     ...(route.roles.length === 0 ? {} : { description: `For ${route.roles.join(', ')}.`, 'x-roles': route.roles }),
     parameters: parametersOf(route, components),
     ...(body === undefined

@@ -83,11 +83,12 @@ export const eventRequest = z.object({
 export const machineReceipt = z
   .object({
     dedupKey: z.string(),
-    outcome: z.enum(['opened', 'counted', 'cleared', 'nothing_open', 'not_taken']).meta({
-      description: 'not_taken: this one was refused; the reason says why. Sending it again would change nothing.',
+    outcome: z.enum(['opened', 'counted', 'known', 'cleared', 'nothing_open']).meta({
+      description:
+        'opened: a new escalation. counted: a repeat, counted on the open one. known: said before, nothing changes. ' +
+        'cleared: the open one was told. nothing_open: there was nothing to clear.',
     }),
     escalationId: escalationId.nullable(),
-    reason: z.string().optional(),
   })
   .meta({ id: 'MachineReceipt' });
 export type MachineReceipt = z.output<typeof machineReceipt>;

@@ -20,25 +20,8 @@ export const resolvedText = z
   .object({ id: z.string(), text: z.string().nullable(), erased: z.boolean() })
   .meta({ id: 'Text' });
 
-const tierCause = z.enum([
-  'started',
-  'not_acknowledged',
-  'step_uncovered',
-  'clock_breached',
-  'by_hand',
-  'repeat',
-  'reopened',
-]);
-const pageCause = z.enum([
-  ...tierCause.options,
-  'fallback',
-  'warning',
-  'breach',
-  'severity_raised',
-  'assigned',
-  'handed_off',
-  'idle',
-]);
+/** A word of the core's; more of them come with time, so the schema does not close the list. */
+const cause = z.string();
 const calendar = z.object({ id: z.string(), hash: z.string() });
 const target = z.object({ kind: z.enum(['person', 'team', 'schedule']), id: z.string() });
 const audience = z.enum(updateAudiences);
@@ -70,7 +53,7 @@ const details = {
     tier,
     round: z.int(),
     step: z.int(),
-    cause: tierCause,
+    cause,
     reason: text.optional(),
     acknowledgeBy: instant,
   }),
@@ -80,14 +63,14 @@ const details = {
     pageId: z.string(),
     tier,
     targets: z.array(target),
-    cause: pageCause,
+    cause,
     isStep: z.boolean(),
   }),
   'page.held': z.object({
     pageId: z.string(),
     tier,
     targets: z.array(target),
-    cause: pageCause,
+    cause,
     isStep: z.boolean(),
     reason: z.enum(['quiet_hours', 'maintenance']),
     until: instant,
@@ -97,10 +80,10 @@ const details = {
   'page.failed': z.object({ pageId: z.string(), reason: z.string() }),
   'step.uncovered': z.object({ pageId: z.string(), tier }),
   'clock.started': z.object({ cycle: z.int(), ...clockTarget }),
-  'clock.stopped': z.object({ clock: clockName, cause: z.string() }),
-  'clock.paused': z.object({ clock: clockName, cause: z.string() }),
-  'clock.resumed': z.object({ clock: clockName, cause: z.string() }),
-  'clock.retargeted': z.object({ ...clockTarget, cause: z.string() }),
+  'clock.stopped': z.object({ clock: clockName, cause }),
+  'clock.paused': z.object({ clock: clockName, cause }),
+  'clock.resumed': z.object({ clock: clockName, cause }),
+  'clock.retargeted': z.object({ ...clockTarget, cause }),
   'clock.warned': z.object({ clock: clockName, percent: z.number(), warnAt: instant }),
   'clock.breached': z.object({ clock: clockName, cycle: z.int(), dueAt: instant }),
   'calendar.pinned': z.object({ calendar, coveredUntil: instant }),
@@ -108,10 +91,10 @@ const details = {
   'investigation.started': z.object({}),
   'escalation.assigned': z.object({ assignee: z.string(), team: z.string().optional() }),
   'escalation.handed_off': z.object({ from: z.string().nullable(), to: z.string(), note: text }),
-  'severity.changed': z.object({ from: severity, to: severity, cause: z.string(), reason: text.optional() }),
+  'severity.changed': z.object({ from: severity, to: severity, cause, reason: text.optional() }),
   'note.added': z.object({ text }),
   'update.sent': z.object({ audience, text }),
-  'update.promised': z.object({ audience, cause: z.string() }),
+  'update.promised': z.object({ audience, cause }),
   'escalation.paused': z.object({ reason: z.enum(pauseReasons), until: instant, note: text.optional() }),
   'escalation.resumed': z.object({
     cause: z.enum(['by_hand', 'time_over', 'resolved', 'ended']),

@@ -1,18 +1,17 @@
 import { parseEventCommandId, sameBody } from '../../contracts/command-ids.ts';
 import { canonicalJson, commandIdOf, newRequestId, sha256 } from '../../contracts/ids.ts';
 import type { CommandMessage, CommandOutcome } from '../../contracts/workflow-messages.ts';
-import type { Caller } from '../../contracts/roles.ts';
 import type { ResponseOf } from '../../contracts/schemas/responses.ts';
 import { assertNever } from '../../domain/assert-never.ts';
 import { isOpen } from '../../domain/escalation/record.ts';
 import { decide } from '../../domain/escalation/decide.ts';
 import type { PersonCommandType } from '../../domain/escalation/commands.ts';
-import type { Actor } from '../../domain/escalation/vocabulary.ts';
 import type { Store } from '../../store/client.ts';
 import { foldRecord } from '../../store/fold.ts';
 import type { Head } from '../../store/head-item.ts';
 import { readHead, readLog } from '../../store/log.ts';
 import { putText } from '../../store/texts.ts';
+import { actorOf } from '../http/actor.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Call } from '../http/lambda.ts';
 import { visibleHead } from '../http/visible.ts';
@@ -85,10 +84,6 @@ export async function runCommand(
     default:
       return assertNever(answer);
   }
-}
-
-export function actorOf(caller: Caller): Actor {
-  return { kind: caller.roles.every((role) => role === 'integration') ? 'integration' : 'person', id: caller.id };
 }
 
 function expectedRevOf(ifMatch: string | undefined): { readonly expectedRev?: number } {

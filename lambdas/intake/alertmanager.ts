@@ -1,0 +1,88 @@
+import { dedupKeyHash, sha256 } from '../../contracts/ids.ts';
+import type { Alert, MachineReceipt } from '../../contracts/schemas/intake.ts';
+import { isOneOf, workStates } from '../../domain/escalation/vocabulary.ts';
+import { readHead } from '../../store/log.ts';
+import { actorOf } from '../http/actor.ts';
+import type { Call, Reply } from '../http/lambda.ts';
+import { alertFields } from './alert-fields.ts';
+import { clearCause } from './clear.ts';
+import type { IntakePorts } from './ports.ts';
+import { sourceOf } from './source.ts';
+import { takeIn, type AttemptKey, type TakenIn } from './take-in.ts';
+
+/** Alerts of one notification that are taken in at the same time. */
+const atOnce = 8;
+/** How long a firing is remembered. */
+const firingKeptMs = 30 * 24 * 3_600_000;
+/** An alert that fires on for so long after its escalation was ended by people opens another. */
+const graceMs = 15 * 60_000;
+/** So many escalations in a row may be opened by one firing that never stops. */
+const maxRounds = 20;
+
+/**
+ * Alertmanager's webhook: one escalation for each alert, known by its fingerprint. Alertmanager sends a firing alert
+ * again with each change of its group and with each retry; what tells a new firing from a repeated message is its start,
+ * so the same message can come any number of times. A failure in one alert fails the call: Alertmanager sends it again.
+ */
+export async function takeAlertmanager(
+  ports: IntakePorts,
+  call: Call<'takeAlertmanager'>,
+): Promise<Reply<'takeAlertmanager'>> {
+  const { alerts } = call.input.body;
+  const receipts = new Map<number, MachineReceipt>();
+  const queue = alerts.map((alert, index) => ({ alert, index }));
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      receipts.set(next.index, await receive(ports, call, next.alert));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, alerts.length) }, work));
+  return { status: 200, body: { receipts: alerts.flatMap((_, index) => receipts.get(index) ?? []) } };
+}
+
+async function receive(ports: IntakePorts, call: Call<'takeAlertmanager'>, alert: Alert): Promise<MachineReceipt> {
+  const source = sourceOf(call.caller);
+  const { fingerprint } = alert;
+  const dedupKey = dedupKeyHash({ source, key: fingerprint });
+  if (alert.status === 'resolved') {
+    const messageId = sha256(JSON.stringify([dedupKey, alert.startsAt ?? '', alert.endsAt ?? '']));
+    const escalationId = await clearCause(ports, dedupKey, { source, messageId });
+    return { dedupKey: fingerprint, outcome: escalationId === null ? 'nothing_open' : 'cleared', escalationId };
+  }
+  const firing = [source, fingerprint, alert.startsAt ?? ''];
+  let taken = await takeFiring(ports, call, alert, { source, dedupKey }, firing);
+  for (let round = 1; round < maxRounds && taken.replayed; round += 1) {
+    const escalationId = idOf(taken);
+    if (!(await hasEndedLongAgo(ports, escalationId, call.nowMs))) break;
+    taken = await takeFiring(ports, call, alert, { source, dedupKey }, [...firing, escalationId]);
+  }
+  const outcome = taken.replayed ? 'known' : taken.kind === 'accepted' ? 'opened' : 'counted';
+  return { dedupKey: fingerprint, outcome, escalationId: idOf(taken) };
+}
+
+function idOf(taken: TakenIn): string {
+  return taken.kind === 'accepted' ? taken.record.id : taken.escalationId;
+}
+
+/** @param firing what makes this firing the same one when it is said again */
+async function takeFiring(
+  ports: IntakePorts,
+  call: Call<'takeAlertmanager'>,
+  alert: Alert,
+  scope: { readonly source: string; readonly dedupKey: string },
+  firing: readonly string[],
+): Promise<TakenIn> {
+  const { policy, ...fields } = alertFields(alert);
+  // A label may name a policy that is gone: an alert is never refused for it.
+  const named = policy === undefined || (await ports.policy(policy)) === null ? {} : { policy };
+  const hash = sha256(JSON.stringify(['alertmanager', ...firing]));
+  const attempt: AttemptKey = { hash, bodyHash: hash, expiresAtMs: call.nowMs + firingKeptMs };
+  const incoming = { ...fields, ...named, ...scope, channel: 'monitoring', actor: actorOf(call.caller) } as const;
+  return takeIn(ports, incoming, attempt, call);
+}
+
+async function hasEndedLongAgo(ports: IntakePorts, escalationId: string, nowMs: number): Promise<boolean> {
+  const head = await readHead(ports.store, escalationId);
+  if (head === null || isOneOf(workStates, head.record.state)) return false;
+  return nowMs - (head.record.resolvedAtMs ?? head.record.updatedAtMs) > graceMs;
+}

@@ -1,0 +1,220 @@
+import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
+import type { Logger } from '../../contracts/logger.ts';
+import type { EscalationRecord } from '../../domain/escalation/record.ts';
+import type { Actor, Category, Channel, Severity } from '../../domain/escalation/vocabulary.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { route } from '../../domain/policy/routing.ts';
+import { claimCreate, settleCreate } from '../../store/create-requests.ts';
+import { readEventPage } from '../../store/event-pages.ts';
+import { acceptIntake, firstRecord, type ReceivedEvent } from '../../store/intake.ts';
+import { readHead } from '../../store/log.ts';
+import { absorbRepeat } from '../../store/pointer.ts';
+import { readPolicy } from '../../store/policies.ts';
+import { readTexts, textRefOf, type NewText } from '../../store/texts.ts';
+import { ApiError, invalid } from '../http/api-error.ts';
+import type { IntakePorts } from './ports.ts';
+import { isThreshold } from './thresholds.ts';
+
+/** Something that a person or a machine reports, before it has a place. */
+export interface Incoming {
+  readonly title: string;
+  readonly body: string | null;
+  readonly channel: Channel;
+  readonly category: Category;
+  readonly severity?: Severity;
+  readonly accountId?: string;
+  readonly team?: string;
+  readonly policy?: string;
+  readonly source: string;
+  /** Hash of the dedup key with its scope. */
+  readonly dedupKey?: string;
+  readonly actor: Actor;
+}
+
+/** What makes a repeated attempt the same one. */
+export interface AttemptKey {
+  /** Hash of caller, route and key. */
+  readonly hash: string;
+  readonly bodyHash: string;
+  readonly expiresAtMs: number;
+}
+
+export type TakenIn =
+  | {
+      readonly kind: 'accepted';
+      readonly record: EscalationRecord;
+      readonly title: string | null;
+      readonly replayed: boolean;
+    }
+  | { readonly kind: 'absorbed'; readonly escalationId: string; readonly count: number; readonly replayed: boolean };
+
+interface Context {
+  readonly nowMs: number;
+  readonly log: Logger;
+}
+
+/**
+ * Takes something in, so that it is durable before the answer (design points 6 and 7): the attempt's key if it has one,
+ * then one atomic addition where an open escalation has its dedup key, else a new escalation.
+ * @throws ApiError `idempotency_key_reused`, `invalid_request` for a policy that is not known, `unavailable`
+ * @throws StoreError `outcome_unknown` when a repeat may or may not have been counted; `unavailable`
+ */
+export async function takeIn(
+  ports: IntakePorts,
+  incoming: Incoming,
+  attempt: AttemptKey | null,
+  context: Context,
+): Promise<TakenIn> {
+  const { store } = ports;
+  const { nowMs } = context;
+  const placed = await place(ports, incoming);
+  const newId = newEscalationId(nowMs);
+  const claim =
+    attempt === null ? ({ kind: 'first' } as const) : await claimCreate(store, { ...attempt, escalationId: newId });
+  if (claim.kind === 'other_body') throw new ApiError('idempotency_key_reused');
+  if (claim.kind === 'again') {
+    if (claim.absorbed !== null) return { kind: 'absorbed', ...claim.absorbed, replayed: true };
+    const before = await acceptedBefore(ports, claim.escalationId);
+    if (before !== null) return before;
+    return accept(ports, placed, claim.escalationId, attempt, { ...context, fresh: false });
+  }
+  if (incoming.dedupKey !== undefined) {
+    const repeat = await absorbRepeat(store, incoming.dedupKey, nowMs);
+    if (repeat.kind === 'absorbed') return absorbed(ports, repeat, attempt, context);
+  }
+  return accept(ports, placed, newId, attempt, { ...context, fresh: true });
+}
+
+interface Placed {
+  readonly incoming: Incoming;
+  readonly policy: Policy;
+  readonly category: Category;
+  readonly severity: Severity;
+  readonly team: string;
+  readonly accountClass: string | null;
+}
+
+/** Where it goes, by the routing rules in force. */
+async function place(ports: IntakePorts, incoming: Incoming): Promise<Placed> {
+  const { routing, directory } = await ports.document();
+  const account = incoming.accountId === undefined ? undefined : directory.accounts[incoming.accountId];
+  const routed = route(routing, {
+    channel: incoming.channel,
+    category: incoming.category,
+    source: incoming.source,
+    accountClass: account?.class ?? null,
+    title: incoming.title,
+    ...(incoming.policy === undefined ? {} : { policy: incoming.policy }),
+    ...(incoming.team === undefined ? {} : { team: incoming.team }),
+    ...(incoming.severity === undefined ? {} : { severity: incoming.severity }),
+  });
+  const policy = await ports.policy(routed.policy);
+  if (policy !== null)
+    return {
+      incoming,
+      policy,
+      category: routed.category,
+      severity: routed.severity,
+      team: routed.team,
+      accountClass: account?.class ?? null,
+    };
+  if (incoming.policy !== undefined) throw invalid(['body', 'policy'], 'unknown_policy', 'is not the name of a policy');
+  throw new ApiError('unavailable', { detail: 'No policy is published yet.', retryAfterSeconds: 5 });
+}
+
+async function accept(
+  ports: IntakePorts,
+  placed: Placed,
+  escalationId: string,
+  attempt: AttemptKey | null,
+  context: Context & { readonly fresh: boolean },
+): Promise<TakenIn> {
+  const { incoming, policy } = placed;
+  const { nowMs, fresh, log } = context;
+  // An attempt that is repeated finds the texts of the first.
+  const textId = (kind: string): string =>
+    attempt === null ? newTextId(nowMs) : textIdFrom(`${attempt.hash}#${kind}`);
+  const title: NewText = { id: textId('title'), kind: 'title', text: incoming.title };
+  const body: NewText | null =
+    incoming.body === null ? null : { id: textId('body'), kind: 'body', text: incoming.body };
+  const received: ReceivedEvent = {
+    type: 'escalation.received',
+    seq: 1,
+    atMs: nowMs,
+    actor: incoming.actor,
+    title: textRefOf(title),
+    channel: incoming.channel,
+    category: placed.category,
+    severity: placed.severity,
+    policy: { name: policy.name, version: policy.version },
+    team: placed.team,
+    source: incoming.source,
+    ...(body === null ? {} : { body: textRefOf(body) }),
+    ...(incoming.dedupKey === undefined ? {} : { dedupKey: incoming.dedupKey }),
+    ...(incoming.accountId === undefined ? {} : { accountId: incoming.accountId }),
+    ...(placed.accountClass === null ? {} : { accountClass: placed.accountClass }),
+  };
+  const texts = body === null ? [title] : [title, body];
+  const result = await acceptIntake(ports.store, { escalationId, received, texts, policy, fresh });
+  if (result.kind === 'absorbed') return absorbed(ports, result, attempt, context);
+  log.info('intake.accepted', { escalationId, source: incoming.source });
+  await ports.starter.tryStart(escalationId, result.record.severity, log);
+  return { kind: 'accepted', record: result.record, title: result.title, replayed: false };
+}
+
+async function absorbed(
+  ports: IntakePorts,
+  repeat: { readonly escalationId: string; readonly count: number },
+  attempt: AttemptKey | null,
+  { log }: Context,
+): Promise<TakenIn> {
+  const { escalationId, count } = repeat;
+  log.info('intake.counted', { escalationId, count });
+  if (attempt !== null) await settleCreate(ports.store, attempt.hash, { escalationId, count });
+  if (isThreshold(count)) {
+    // A hint: the workflow reads the counter itself, at this signal or at its next wake.
+    await ports.gateway
+      .hintOccurrences(escalationId, { count })
+      .catch(() => log.warn('occurrences.hint_lost', { escalationId, count }));
+  }
+  return { kind: 'absorbed', escalationId, count, replayed: false };
+}
+
+/** The outcome of an earlier attempt under the same key: the record as it was received. */
+async function acceptedBefore(ports: IntakePorts, escalationId: string): Promise<TakenIn | null> {
+  const { store } = ports;
+  const head = await readHead(store, escalationId);
+  if (head === null) return null;
+  const { events } = await readEventPage(store, escalationId, { fromSeq: 1, untilSeq: 1, limit: 1 });
+  const received = events[0];
+  if (received?.type !== 'escalation.received') return null;
+  const policy = await readPolicy(store, received.policy.name, received.policy.version);
+  if (policy === null) return null;
+  return { kind: 'accepted', record: firstRecord(escalationId, received, policy), title: head.title, replayed: true };
+}
+
+/** The record that a repeat was counted on, with at least that count: its own is folded in later. */
+export async function recordCountedOn(
+  ports: IntakePorts,
+  escalationId: string,
+  count: number,
+): Promise<{ readonly record: EscalationRecord; readonly title: string | null }> {
+  const { store } = ports;
+  const head = await readHead(store, escalationId);
+  if (head !== null) {
+    const occurrences = Math.max(head.record.occurrences, count);
+    return { record: { ...head.record, occurrences }, title: head.title };
+  }
+  // Counted in the instant between the claim of the key and the first record.
+  const { events } = await readEventPage(store, escalationId, { fromSeq: 1, untilSeq: 1, limit: 1 });
+  const received = events[0];
+  const policy =
+    received?.type === 'escalation.received'
+      ? await readPolicy(store, received.policy.name, received.policy.version)
+      : null;
+  if (received?.type !== 'escalation.received' || policy === null)
+    throw new ApiError('unavailable', { retryAfterSeconds: 1 });
+  const texts = await readTexts(store, escalationId, [received.title.id]);
+  const record = firstRecord(escalationId, received, policy);
+  return { record: { ...record, occurrences: count }, title: texts.get(received.title.id)?.text ?? null };
+}
