@@ -1,13 +1,15 @@
-import { openMsBetween } from '../../domain/calendar/open-hours.ts';
-import { clockNames, severities, type Severity } from '../../domain/escalation/vocabulary.ts';
+import { ALWAYS_OPEN, openMsBetween, type OpenHours } from '../../domain/calendar/open-hours.ts';
+import { clockNames, severities, type ClockName, type Severity } from '../../domain/escalation/vocabulary.ts';
 import { coverFindings, type CheckRange } from '../../domain/policy/check/cover-findings.ts';
 import type { Finding } from '../../domain/policy/check/finding.ts';
 import { flowFindings, type WorstWait } from '../../domain/policy/check/flow-findings.ts';
+import { holdFindings } from '../../domain/policy/check/hold-findings.ts';
 import { routingFindings } from '../../domain/policy/check/routing-findings.ts';
 import { coverTimeline, type CoverTimeline } from '../../domain/policy/coverage.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
 import { formatDuration } from '../../domain/policy/duration.ts';
-import type { Policy } from '../../domain/policy/policy.ts';
+import { calendarsOf } from '../../domain/policy/match.ts';
+import type { ClockRule, Policy } from '../../domain/policy/policy.ts';
 import { WalkFlows } from '../../domain/policy/walk-flows.ts';
 import { calendarWarnings } from '../../zones/check-calendar.ts';
 import { expandCalendar } from '../../zones/expand-calendar.ts';
@@ -54,6 +56,7 @@ export function checkPolicySet(
     timelines.set(key, timeline);
     return timeline;
   };
+  const hoursOf = calendarHours(set.directory, range);
   const worstWaits: WorstWait[] = [];
   const findings: Finding[] = [];
   for (const { policy } of set.policies) {
@@ -65,7 +68,11 @@ export function checkPolicySet(
       worstWaits.push(worst);
       ofFlows.push(...found);
     }
-    findings.push(...joinSeverities(ofFlows), ...clockFindings(policy, set.directory, range));
+    findings.push(
+      ...joinSeverities(ofFlows),
+      ...clockFindings(policy, hoursOf, range),
+      ...holdFindings(policy, hoursOf, range),
+    );
   }
   const policies = set.policies.map(({ policy }) => policy);
   findings.push(...scheduleFindings(directory, policies, range), ...calendarFindings(set.directory, policies, fromMs));
@@ -94,34 +101,68 @@ function joinSeverities(findings: readonly Finding[]): readonly Finding[] {
   return [...joined.values()];
 }
 
+interface Promised {
+  readonly clock: ClockName;
+  readonly severities: readonly Severity[];
+  readonly rule: ClockRule;
+  readonly path: readonly PropertyKey[];
+}
+
+function promisesOf(policy: Policy): readonly Promised[] {
+  const general = severities.flatMap((severity) =>
+    clockNames.flatMap((clock): Promised[] => {
+      const rule = policy.severities[severity].clocks[clock];
+      return rule === undefined
+        ? []
+        : [{ clock, severities: [severity], rule, path: ['clocks', clock, 'severities', severity] }];
+    }),
+  );
+  const special = (policy.clockOverrides ?? []).flatMap(({ clock, rule, match }, index): Promised[] =>
+    rule === null ? [] : [{ clock, severities: match.severities ?? [], rule, path: ['promises', index] }],
+  );
+  return [...general, ...special];
+}
+
 /** Clocks whose calendar is never open, or not for so long: they would promise something and never tell. */
-function clockFindings(policy: Policy, directory: DirectoryDefinition, range: CheckRange): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const severity of severities) {
-    for (const name of clockNames) {
-      const rule = policy.severities[severity].clocks[name];
-      const calendar = rule === undefined ? undefined : directory.calendars[rule.calendar];
-      if (rule === undefined || calendar === undefined) continue;
-      const openMs =
-        openMsBetween(expandCalendar(calendar, range.fromMs, range.untilMs), range.fromMs, range.untilMs) ?? 0;
-      if (openMs > rule.targetMs) continue;
-      const never = openMs === 0;
-      findings.push({
+function clockFindings(policy: Policy, hoursOf: HoursOf, range: CheckRange): readonly Finding[] {
+  const findings = promisesOf(policy).flatMap(({ clock, severities: concerned, rule, path }): Finding[] => {
+    const hours = rule.calendar === 'always' ? null : hoursOf(rule.calendar);
+    if (hours === null) return [];
+    const openMs = openMsBetween(hours, range.fromMs, range.untilMs) ?? 0;
+    if (openMs > rule.targetMs) return [];
+    const never = openMs === 0;
+    return [
+      {
         level: 'error',
         code: never ? 'calendar_never_open' : 'clock_never_due',
         policy: policy.name,
-        severities: [severity],
+        severities: concerned,
         message: never
-          ? `the ${name} clock counts by ${rule.calendar}, which never opens in ${checkedDays} days`
-          : `the ${name} clock runs ${formatDuration(rule.targetMs)} by ${rule.calendar}, which opens for ${formatDuration(openMs)} in ${checkedDays} days`,
+          ? `the ${clock} clock counts by ${rule.calendar}, which never opens in ${checkedDays} days`
+          : `the ${clock} clock runs ${formatDuration(rule.targetMs)} by ${rule.calendar}, which opens for ${formatDuration(openMs)} in ${checkedDays} days`,
         fix: 'give the calendar hours, or the clock another calendar or target',
-        place: { in: 'policy', path: ['clocks', name, 'severities', severity] },
+        place: { in: 'policy', path },
         example: { atMs: range.fromMs, untilMs: range.untilMs },
         times: 1,
-      });
-    }
-  }
+      },
+    ];
+  });
   return joinSeverities(findings);
+}
+
+type HoursOf = (calendar: string) => OpenHours | null;
+
+/** Expands each calendar once; null for one that there is not. */
+function calendarHours(directory: DirectoryDefinition, range: CheckRange): HoursOf {
+  const expanded = new Map<string, OpenHours>([['always', ALWAYS_OPEN]]);
+  return (id) => {
+    const definition = directory.calendars[id];
+    const known = expanded.get(id);
+    if (known !== undefined || definition === undefined) return known ?? null;
+    const hours = expandCalendar(definition, range.fromMs, range.untilMs);
+    expanded.set(id, hours);
+    return hours;
+  };
 }
 
 function calendarFindings(
@@ -129,7 +170,7 @@ function calendarFindings(
   policies: readonly Policy[],
   fromMs: number,
 ): readonly Finding[] {
-  const used = new Set(policies.flatMap((policy) => severities.flatMap((severity) => calendarsOf(policy, severity))));
+  const used = new Set(policies.flatMap(calendarsOf));
   return Object.entries(directory.calendars).flatMap(([id, calendar]) =>
     calendarWarnings(calendar, fromMs)
       // Told as an error already where a clock counts by it.
@@ -146,10 +187,6 @@ function calendarFindings(
         times: 0,
       })),
   );
-}
-
-function calendarsOf(policy: Policy, severity: Severity): readonly string[] {
-  return Object.values(policy.severities[severity].clocks).map((clock) => clock.calendar);
 }
 
 /** What is doubtful about schedules themselves: gaps where no policy would tell of them, and conflicts. */

@@ -1,9 +1,16 @@
 import { clockNames, severities, type Severity } from '../../domain/escalation/vocabulary.ts';
 import { tiers } from '../../domain/escalation/vocabulary.ts';
-import type { ClockRule, Policy, SeverityRule } from '../../domain/policy/policy.ts';
+import type {
+  ClockOverride,
+  ClockRule,
+  EscalationMatch,
+  PageHold,
+  Policy,
+  SeverityRule,
+} from '../../domain/policy/policy.ts';
 import type { RoutingTable } from '../../domain/policy/routing.ts';
 import { canonicalJson, sha256 } from '../ids.ts';
-import type { PolicyDefinition, RoutingDefinition } from './policy-file.ts';
+import type { EscalationMatchDefinition, PolicyDefinition, RoutingDefinition } from './policy-file.ts';
 
 /**
  * A definition as the core uses it. `hash` covers everything but name and version, so that an unchanged policy keeps its
@@ -30,6 +37,10 @@ export function compilePolicy(definition: PolicyDefinition, version = 0): Policy
     },
     volumeRules: definition.volumeRules,
     machineClear: definition.machineClear,
+    ...(definition.promises.length === 0
+      ? {}
+      : { clockOverrides: definition.promises.map((promise) => overrideOf(definition, promise)) }),
+    ...(definition.quietHours.length + definition.maintenance.length === 0 ? {} : { holds: holdsOf(definition) }),
   };
   return { name: definition.policy, version, hash: sha256(canonicalJson(content)), ...content };
 }
@@ -51,6 +62,45 @@ function severityRule(definition: PolicyDefinition, severity: Severity): Severit
   }
   const rule = definition.severities[severity];
   return { clocks, rcaRequired: rule.rcaRequired, repageIdleAfterMs: rule.repageIdleAfter ?? null };
+}
+
+function overrideOf(definition: PolicyDefinition, promise: PolicyDefinition['promises'][number]): ClockOverride {
+  const clock = definition.clocks[promise.clock];
+  const rule: ClockRule | null =
+    promise.within === undefined
+      ? null
+      : {
+          targetMs: promise.within,
+          calendar: promise.calendar ?? clock?.calendar ?? 'always',
+          warnAtPercent: promise.warnAt ?? clock?.warnAt ?? [],
+          onWarning: promise.onWarning ?? clock?.onWarning ?? [],
+          onBreach: promise.onBreach ?? clock?.onBreach ?? [],
+          pausable: promise.pausable ?? clock?.pausable ?? false,
+        };
+  return { match: matchOf(promise.when), clock: promise.clock, rule };
+}
+
+function holdsOf(definition: PolicyDefinition): readonly PageHold[] {
+  return [
+    ...definition.quietHours.map((quiet): PageHold => ({ kind: 'quiet_hours', ...quiet })),
+    ...definition.maintenance.map((window): PageHold => ({
+      kind: 'maintenance',
+      name: window.name,
+      fromMs: window.from,
+      untilMs: window.until,
+      match: matchOf(window.when),
+    })),
+  ];
+}
+
+function matchOf(when: EscalationMatchDefinition): EscalationMatch {
+  return {
+    ...(when.severity === undefined ? {} : { severities: when.severity }),
+    ...(when.channel === undefined ? {} : { channels: when.channel }),
+    ...(when.category === undefined ? {} : { categories: when.category }),
+    ...(when.accountClass === undefined ? {} : { accountClasses: when.accountClass }),
+    ...(when.team === undefined ? {} : { teams: when.team }),
+  };
 }
 
 /** Drops what is absent, so that equal tables are equal data. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { channels, categories, clockNames, severities } from '../../domain/escalation/vocabulary.ts';
 import { accountClasses } from '../../domain/policy/routing.ts';
-import { clockAction, duration, idText, target } from './words.ts';
+import { clockAction, duration, idText, instant, target } from './words.ts';
 
 /** The form of `policies/<name>.yaml`: one policy each. */
 
@@ -65,6 +65,38 @@ const tierDefinition = z.strictObject({
 
 const machineClear = z.enum(['resolve', 'record']);
 
+const oneOrMore = <T extends z.ZodType>(item: T): z.ZodArray<T> => z.array(item).min(1);
+
+const escalationMatch = z
+  .strictObject({
+    severity: oneOrMore(severityName).optional(),
+    channel: oneOrMore(z.enum(channels)).optional(),
+    category: oneOrMore(z.enum(categories)).optional(),
+    accountClass: oneOrMore(z.enum(accountClasses)).optional(),
+    team: oneOrMore(idText).optional(),
+  })
+  .describe('Everything named has to match; {} matches every escalation.');
+
+const promiseDefinition = z
+  .strictObject({
+    when: escalationMatch,
+    clock: z.enum(clockNames),
+    within: duration.optional().describe('The target; what is not named here is as in the clock itself.'),
+    none: z.literal(true).optional().describe('Such escalations have no such clock.'),
+    calendar: clockSettings.calendar.optional(),
+    warnAt: clockSettings.warnAt.optional(),
+    onWarning: clockSettings.onWarning.optional(),
+    onBreach: clockSettings.onBreach.optional(),
+    pausable: z.boolean().optional(),
+  })
+  .refine(({ within, none }) => (within === undefined) !== (none === undefined), {
+    error: 'a promise has either "within" or "none: true"',
+  });
+
+const maintenanceWindow = z
+  .strictObject({ name: z.string().min(1), from: instant, until: instant, when: escalationMatch })
+  .refine(({ from, until }) => from < until, { error: 'the window ends before it begins' });
+
 export const policyDefinition = z.strictObject({
   policy: idText.describe('Name of the policy; its file has the same name.'),
   description: z.string().optional(),
@@ -81,6 +113,17 @@ export const policyDefinition = z.strictObject({
     rca: clockDefinition.optional(),
     action: clockDefinition.optional(),
   } satisfies Record<(typeof clockNames)[number], unknown>),
+  promises: z
+    .array(promiseDefinition)
+    .default([])
+    .describe('Other promises for some escalations; of those that match, the first that names the clock holds.'),
+  quietHours: z
+    .array(z.strictObject({ severities: oneOrMore(severityName), calendar: idText }))
+    .default([])
+    .describe(
+      'Pages of these severities wait while the calendar is closed. What people ask for, and the fallback, never wait.',
+    ),
+  maintenance: z.array(maintenanceWindow).default([]).describe('Pages of what matches wait until the window ends.'),
   volumeRules: z
     .array(z.strictObject({ atCount: z.int().min(2), raiseTo: severityName }))
     .superRefine((rules, context) => {
@@ -105,8 +148,6 @@ export const policyDefinition = z.strictObject({
 });
 
 /** The form of `policies/routing.yaml`. */
-const oneOrMore = <T extends z.ZodType>(item: T): z.ZodArray<T> => z.array(item).min(1);
-
 const routingRule = z.strictObject({
   name: z.string().min(1),
   when: z
@@ -142,4 +183,5 @@ export const routingDefinition = z.strictObject({
 });
 
 export type PolicyDefinition = z.infer<typeof policyDefinition>;
+export type EscalationMatchDefinition = z.infer<typeof escalationMatch>;
 export type RoutingDefinition = z.infer<typeof routingDefinition>;

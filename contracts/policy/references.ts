@@ -39,6 +39,12 @@ const places: Readonly<
   policy: [
     ['tiers.*.targets.*', 'target'],
     ['fallback.*', 'target'],
+    ['promises.*.calendar', 'calendar'],
+    ['promises.*.when.team.*', 'team'],
+    ['promises.*.onWarning.*', 'action'],
+    ['promises.*.onBreach.*', 'action'],
+    ['quietHours.*.calendar', 'calendar'],
+    ['maintenance.*.when.team.*', 'team'],
     ['clocks.*.calendar', 'calendar'],
     ['clocks.*.severities.*.calendar', 'calendar'],
     ['clocks.*.onWarning.*', 'action'],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { parseInstant } from '../../zones/wall-time.ts';
 import { parseDuration } from '../../domain/policy/duration.ts';
 import type { ClockAction } from '../../domain/policy/policy.ts';
 import { isOneOf, updateAudiences, type Target } from '../../domain/escalation/vocabulary.ts';
@@ -31,6 +32,14 @@ export const duration = z
     context.addIssue({ code: 'custom', message: 'not a duration' });
     return z.NEVER;
   });
+
+/** `2026-12-01T22:00:00+08:00`, in epoch ms once parsed. */
+export const instant = z.string().transform((text, context) => {
+  const parsedMs = parseInstant(text);
+  if (parsedMs !== null) return parsedMs;
+  context.addIssue({ code: 'custom', message: 'not an instant' });
+  return z.NEVER;
+});
 
 /** `person:dana`, `team:payments-risk` (everybody in it), `schedule:desk` (who is on call), `next-of:desk` (members in turn). */
 export const target = z
@@ -82,6 +91,9 @@ export const fixes: Readonly<Record<string, string>> = {
   'the percentages have to ascend': 'write them from the smallest to the largest, each once',
   'the counts have to ascend': 'write the rules from the smallest count to the largest',
   'the rule sets nothing': 'set policy, team, severity, severityAtLeast or category',
+  'not an instant': 'write date, time and offset: 2026-12-01T22:00:00+08:00',
+  'a promise has either "within" or "none: true"': 'write one of the two',
+  'the window ends before it begins': 'exchange from and until',
   'not a target': 'write person:ID, team:ID, schedule:ID, or next-of:TEAM for its members in turn',
   'not an action': `write page-tier, escalate-tier, raise-severity, "page TARGET" or "tell AUDIENCE" (${updateAudiences.join(', ')})`,
 };

@@ -1,3 +1,4 @@
+import { firstEndingAfter } from '../calendar/intervals.ts';
 import type { Target } from '../escalation/vocabulary.ts';
 import { stretchAt } from '../on-call/final-schedule.ts';
 import type { Directory } from './directory.ts';
@@ -85,7 +86,8 @@ function causeOfGap(
   const onlySchedules = targets.every((target) => target.kind === 'schedule');
   const expected = schedules.some(
     (schedule) =>
-      stretchAt(schedule, atMs) !== null || schedule.gaps.some(([startMs, endMs]) => startMs <= atMs && atMs < endMs),
+      stretchAt(schedule, atMs) !== null ||
+      (schedule.gaps[firstEndingAfter(schedule.gaps, atMs)]?.[0] ?? Infinity) <= atMs,
   );
   return onlySchedules && !expected ? 'not_expected' : 'nobody_on_call';
 }

@@ -118,13 +118,14 @@ export function tierRule(policy: Policy, tier: Tier): TierRule {
 }
 
 /**
- * The policy with those clocks only whose instants are fixed from their start: the ones that count every minute. For looking
- * at what holds whenever an escalation comes in.
+ * The policy with those clocks only whose instants are fixed from their start: the ones that count every minute; without
+ * holds, and without promises to some. For looking at what holds whenever an escalation comes in.
  */
 export function withFixedClocksOnly(policy: Policy): Policy {
   const { sev1, sev2, sev3, sev4 } = policy.severities;
+  const { clockOverrides: _promises, holds: _holds, ...rest } = policy;
   return {
-    ...policy,
+    ...rest,
     severities: {
       sev1: fixedClocksOf(sev1),
       sev2: fixedClocksOf(sev2),

@@ -45,6 +45,11 @@ function withRotations(...rotations: readonly string[]): string {
   return layer;
 }
 
+/** Twelve hours of each day in a zone. */
+function sun(zone: string, person: string): string {
+  return `{ type: daily, timezone: ${zone}, startLocal: 2025-01-06T00:00, users: [${person}], restrictions: [{ from: '08:00', to: '20:00' }] }`;
+}
+
 describe('the policy check', () => {
   it('finds nothing wrong with the policies that come with Tierline', () => {
     const loaded = loadPolicySet(join(__dirname, '../../policies'));
@@ -55,8 +60,6 @@ describe('the policy check', () => {
   });
 
   it('finds the hour that a change of clocks tears into a rotation that follows the sun', () => {
-    const sun = (zone: string, person: string): string =>
-      `{ type: daily, timezone: ${zone}, startLocal: 2025-01-06T00:00, users: [${person}], restrictions: [{ from: '08:00', to: '20:00' }] }`;
     // Twelve hours each, together the whole day, for as long as nobody's clocks change.
     const steady = reportOf({ directory: withRotations(sun('Asia/Dhaka', 'ana'), sun('America/Regina', 'ben')) });
     expect(steady.findings.filter((finding) => finding.code === 'coverage_gap')).toEqual([]);

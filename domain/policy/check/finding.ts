@@ -11,6 +11,7 @@ export const findingCodes = [
   'nobody_new',
   'person_unreachable',
   'paged_after_clock',
+  'held_past_clock',
   'nobody_paged',
   'does_not_end',
   'calendar_never_open',

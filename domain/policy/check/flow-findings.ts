@@ -154,7 +154,13 @@ function nobodyNew(
   upper: Tier,
   range: CheckRange,
 ): { readonly atMs: number; readonly people: readonly string[]; readonly times: number } | null {
-  const stepsOf = (flow: WalkFlow): readonly FlowPage[] => [lower, upper].flatMap((tier) => stepPage(flow, tier) ?? []);
+  const steps = new Map<WalkFlow, readonly FlowPage[]>();
+  const stepsOf = (flow: WalkFlow): readonly FlowPage[] => {
+    const known = steps.get(flow) ?? [lower, upper].flatMap((tier) => stepPage(flow, tier) ?? []);
+    steps.set(flow, known);
+    return known;
+  };
+  if (!flows.flows.some((flow) => canMeet(stepsOf(flow)))) return null;
   let first: { atMs: number; people: readonly string[] } | null = null;
   let times = 0;
   for (const atMs of instantsOf(flows.flows, range, stepsOf)) {
@@ -167,6 +173,15 @@ function nobodyNew(
     if (first === null || atMs < first.atMs) first = { atMs, people: next };
   }
   return first === null ? null : { ...first, times };
+}
+
+/** Whether the upper tier is ever made up of people of the lower one alone: if not, no instant has to be looked at. */
+function canMeet([below, above]: readonly FlowPage[]): boolean {
+  if (below === undefined || above === undefined) return false;
+  const lower = new Set(below.timeline.stretches.flatMap((stretch) => stretch.people));
+  return above.timeline.stretches.some(
+    ({ people }) => people.length > 0 && people.every((person) => lower.has(person)),
+  );
 }
 
 /** Tiers that are not entered at all, or only when the promise to resolve is broken already. */
