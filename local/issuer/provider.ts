@@ -36,7 +36,8 @@ export function createProvider(options: IssuerOptions): { readonly provider: Pro
     clients: [
       {
         client_id: clientIds.console,
-        application_type: 'native',
+        // A native client is asked for consent at every sign-in, and could never renew its session quietly.
+        application_type: 'web',
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
