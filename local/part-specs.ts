@@ -40,6 +40,12 @@ export function isExternal(part: PartName, env: EnvSource): boolean {
   return key !== undefined && (env[variables[key].name] ?? '') !== '';
 }
 
+/** The value that was set, never the fallback. */
+function given(key: Setting, env: EnvSource): string | undefined {
+  const value = env[variables[key].name];
+  return value === '' ? undefined : value;
+}
+
 function at(port: number | undefined): string {
   return `http://${loopback}:${port}`;
 }
@@ -48,8 +54,8 @@ function at(port: number | undefined): string {
 export function addressesOf(plan: StackPlan): Addresses {
   const { ports, env } = plan;
   const local = <T>(part: PartName, own: T, external: T): T => (isExternal(part, env) ? external : own);
-  const sns = local('sns', at(ports.sns), env[variables.snsEndpoint.name] ?? null);
-  const sqs = env[variables.sqsEndpoint.name] ?? sns;
+  const sns = local('sns', at(ports.sns), given('snsEndpoint', env) ?? null);
+  const sqs = given('sqsEndpoint', env) ?? sns;
   const gateway = at(ports.gateway);
   return {
     console: gateway,
@@ -60,12 +66,11 @@ export function addressesOf(plan: StackPlan): Addresses {
     temporalUi: local<string | null>('temporal', at(ports.temporalUi), null),
     temporalHttp: local<string | null>('temporal', at(ports.temporalHttp), setting('temporalHttpUrl', env) ?? null),
     temporalNamespace: setting('temporalNamespace', env),
-    dynamodb: local<string | null>('dynamodb', at(ports.dynamodb), env[variables.dynamodbEndpoint.name] ?? null),
+    dynamodb: local<string | null>('dynamodb', at(ports.dynamodb), given('dynamodbEndpoint', env) ?? null),
     sns,
-    pagesQueue:
-      env[variables.pagesQueueUrl.name] ?? (isExternal('sns', env) || sqs === null ? null : queueUrl('pages', sqs)),
+    pagesQueue: given('pagesQueueUrl', env) ?? (isExternal('sns', env) || sqs === null ? null : queueUrl('pages', sqs)),
     updatesQueue:
-      env[variables.updatesQueueUrl.name] ?? (isExternal('sns', env) || sqs === null ? null : queueUrl('updates', sqs)),
+      given('updatesQueueUrl', env) ?? (isExternal('sns', env) || sqs === null ? null : queueUrl('updates', sqs)),
     dataDir: plan.dataDir,
   };
 }
@@ -95,16 +100,16 @@ export function stackEnvironment(plan: StackPlan, addresses: Addresses): Record<
       ...optional('temporalHttpUrl', addresses.temporalHttp),
       ...optional('dynamodbEndpoint', addresses.dynamodb),
       ...optional('snsEndpoint', addresses.sns),
-      sqsEndpoint: env[variables.sqsEndpoint.name] ?? addresses.sns ?? '',
+      sqsEndpoint: given('sqsEndpoint', env) ?? addresses.sns ?? '',
       table: setting('table', env),
       pagesTopicArn: setting('pagesTopicArn', env) ?? topicArn('pages', region),
       updatesTopicArn: setting('updatesTopicArn', env) ?? topicArn('updates', region),
       ...optional('pagesQueueUrl', addresses.pagesQueue),
       ...optional('updatesQueueUrl', addresses.updatesQueue),
       issuer: addresses.issuer,
-      clientIds: env[variables.clientIds.name] ?? Object.values(clientIds).join(','),
+      clientIds: given('clientIds', env) ?? Object.values(clientIds).join(','),
       cursorSecret: setting('cursorSecret', env) ?? plan.secrets.cursor,
-      publicUrl: env[variables.publicUrl.name] ?? addresses.console,
+      publicUrl: given('publicUrl', env) ?? addresses.console,
       port: String(plan.ports.gateway),
       issuerPort: String(plan.ports.issuer),
       dynamodbPort: String(plan.ports.dynamodb),

@@ -146,5 +146,6 @@ export function createProvider(options: IssuerOptions): { readonly provider: Pro
   };
 
   const provider = new Provider(options.issuer, configuration);
+  provider.on('server_error', (_ctx, error) => process.stderr.write(`${error.stack ?? error.message}\n`));
   return { provider, store };
 }
