@@ -127,9 +127,9 @@ export async function startApi(): Promise<TestApi> {
       },
       parts,
     ),
-    query: createQueryLambda({ store, calendars: directory, recipients: directory }, parts),
+    query: createQueryLambda({ store, calendars: directory, recipients: directory, onCall: directory }, parts),
     command: createCommandLambda({ store, gateway, calendars: directory }, parts),
-    admin: createAdminLambda({ store }, parts),
+    admin: createAdminLambda({ store, onCall: directory }, parts),
   };
   const call: TestApi['call'] = async (method, path, request = {}) => {
     const match = matchRoute(method, path.split('?')[0] ?? '');
