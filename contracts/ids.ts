@@ -53,6 +53,10 @@ export function newRequestId(nowMs: number): string {
   return timeSortedId('req', nowMs);
 }
 
+export function newChangeId(nowMs: number): string {
+  return timeSortedId('chg', nowMs);
+}
+
 export function newKeyId(nowMs: number): string {
   return timeSortedId('key', nowMs);
 }

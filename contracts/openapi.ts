@@ -18,6 +18,7 @@ const tagTexts: Readonly<Record<Route['tag'], string>> = {
   intake: 'What machines report',
   keys: 'Keys of integrations',
   policies: 'The policies in force',
+  'on-call': 'Who is on call, and changes of it',
   about: 'The API itself and its caller',
 };
 

@@ -5,6 +5,15 @@ import { createKeyRequest, eraseRequest, keyRequest, plainRequest, policyRequest
 import { commandRequests } from './commands.ts';
 import { byIdRequest, listRequest } from './escalation.ts';
 import { alertmanagerRequest, createRequest, eventRequest } from './intake.ts';
+import {
+  importRequest,
+  leaveRequest,
+  onCallRequest,
+  overrideRequest,
+  removeLeaveRequest,
+  removeOverrideRequest,
+  scheduleRequest,
+} from './on-call.ts';
 import { timelineRequest } from './timeline.ts';
 
 /**
@@ -27,6 +36,15 @@ export const requests = {
   revokeIntegrationKey: keyRequest,
   listPolicies: plainRequest,
   getPolicy: policyRequest,
+  listPeople: plainRequest,
+  getOnCall: onCallRequest,
+  getSchedule: scheduleRequest,
+  getScheduleIcs: scheduleRequest,
+  addOverride: overrideRequest,
+  removeOverride: removeOverrideRequest,
+  importSchedule: importRequest,
+  addLeave: leaveRequest,
+  removeLeave: removeLeaveRequest,
   getMe: plainRequest,
   getOpenApi: plainRequest,
   ...commandRequests,

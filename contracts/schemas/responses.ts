@@ -7,6 +7,7 @@ import { commandPending } from './commands.ts';
 import { actions, escalation, escalationDetail, escalationList, forecast } from './escalation.ts';
 import { intakeReceipt, machineReceipts } from './intake.ts';
 import { ledger } from './ledger.ts';
+import { finalSchedule, icsText, imported, leave, onCallNow, people, removed, scheduleChange } from './on-call.ts';
 import { timeline } from './timeline.ts';
 
 interface Success {
@@ -104,6 +105,15 @@ export const responses = {
   },
   listPolicies: { success: { 200: { description: 'The policies', schema: policyList } }, problems: [] },
   getPolicy: { success: { 200: { description: 'The policy', schema: policyDetail } }, problems: byId },
+  listPeople: { success: { 200: { description: 'People and teams', schema: people } }, problems: [] },
+  getOnCall: { success: { 200: { description: 'By schedule', schema: onCallNow } }, problems: [] },
+  getSchedule: { success: { 200: { description: 'The final schedule', schema: finalSchedule } }, problems: byId },
+  getScheduleIcs: { success: { 200: { description: 'iCalendar', schema: icsText } }, problems: byId },
+  addOverride: { success: { 201: { description: 'The override', schema: scheduleChange } }, problems: byId },
+  removeOverride: { success: { 200: { description: 'Gone', schema: removed } }, problems: byId },
+  importSchedule: { success: { 200: { description: 'What was taken in', schema: imported } }, problems: byId },
+  addLeave: { success: { 201: { description: 'The leave', schema: leave } }, problems: byId },
+  removeLeave: { success: { 200: { description: 'Gone', schema: removed } }, problems: byId },
   getMe: { success: { 200: { description: 'The caller', schema: me } }, problems: [] },
   getOpenApi: {
     success: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },

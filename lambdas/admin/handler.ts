@@ -2,15 +2,29 @@ import { createStore } from '../../store/client.ts';
 import { bind, createLambda, type LambdaHandler, type LambdaParts } from '../http/lambda.ts';
 import { lazily, partsFor } from '../http/parts.ts';
 import { eraseTexts } from './erase-texts.ts';
+import { DirectoryReader } from '../../store/directory-reader.ts';
+import {
+  addLeave,
+  addOverride,
+  importSchedule,
+  removeLeave,
+  removeOverride,
+  type OnCallAdminPorts,
+} from './on-call.ts';
 import { createIntegrationKey, listIntegrationKeys, revokeIntegrationKey, type AdminPorts } from './keys.ts';
 
-export function createAdminLambda(ports: AdminPorts, parts: LambdaParts): LambdaHandler {
+export function createAdminLambda(ports: AdminPorts & OnCallAdminPorts, parts: LambdaParts): LambdaHandler {
   return createLambda(
     'admin',
     {
       createIntegrationKey: bind('createIntegrationKey', (call) => createIntegrationKey(ports, call)),
       listIntegrationKeys: bind('listIntegrationKeys', (call) => listIntegrationKeys(ports, call)),
       revokeIntegrationKey: bind('revokeIntegrationKey', (call) => revokeIntegrationKey(ports, call)),
+      addOverride: bind('addOverride', (call) => addOverride(ports, call)),
+      removeOverride: bind('removeOverride', (call) => removeOverride(ports, call)),
+      importSchedule: bind('importSchedule', (call) => importSchedule(ports, call)),
+      addLeave: bind('addLeave', (call) => addLeave(ports, call)),
+      removeLeave: bind('removeLeave', (call) => removeLeave(ports, call)),
       eraseTexts: bind('eraseTexts', (call) => eraseTexts(ports, call)),
     },
     parts,
@@ -19,5 +33,5 @@ export function createAdminLambda(ports: AdminPorts, parts: LambdaParts): Lambda
 
 export const handler = lazily(() => {
   const store = createStore();
-  return createAdminLambda({ store }, partsFor('admin', store));
+  return createAdminLambda({ store, onCall: new DirectoryReader(store) }, partsFor('admin', store));
 });

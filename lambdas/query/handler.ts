@@ -6,6 +6,7 @@ import { lazily, partsFor } from '../http/parts.ts';
 import { getMe, getPolicy, listPolicies } from './about.ts';
 import { getActions, getEscalation, getForecast, getLedger, getTimeline } from './by-id.ts';
 import { listEscalations } from './list.ts';
+import { getOnCall, getSchedule, getScheduleIcs, listPeople } from './on-call.ts';
 import type { QueryPorts } from './ports.ts';
 
 export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): LambdaHandler {
@@ -21,6 +22,10 @@ export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): Lambda
       getActions: bind('getActions', (call) => getActions(ports, call)),
       listPolicies: bind('listPolicies', (call) => listPolicies(ports, call)),
       getPolicy: bind('getPolicy', (call) => getPolicy(ports, call)),
+      listPeople: bind('listPeople', (call) => listPeople(ports, call)),
+      getOnCall: bind('getOnCall', (call) => getOnCall(ports, call)),
+      getSchedule: bind('getSchedule', (call) => getSchedule(ports, call)),
+      getScheduleIcs: bind('getScheduleIcs', (call) => getScheduleIcs(ports, call)),
       getMe: bind('getMe', (call) => getMe(ports, call)),
       getOpenApi: bind('getOpenApi', async () => ({ status: 200, body: (document ??= openApiDocument()) })),
     },
@@ -31,5 +36,8 @@ export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): Lambda
 export const handler = lazily(() => {
   const store = createStore();
   const directory = new DirectoryReader(store, { keepsCalendars: false });
-  return createQueryLambda({ store, calendars: directory, recipients: directory }, partsFor('query', store));
+  return createQueryLambda(
+    { store, calendars: directory, recipients: directory, onCall: directory },
+    partsFor('query', store),
+  );
 });
