@@ -62,23 +62,24 @@ export function elapsedMs(clock: ClockState, calendars: Calendars, nowMs: number
 }
 
 /**
- * The instant at which the clock will have counted `share` (1 = its target), if nothing stops it: null while it is not
+ * The instant at which the clock will have counted `percent` of its target, if nothing stops it: null while it is not
  * running and where the calendar's coverage ends before.
  */
-export function reachesAtMs(clock: ClockState, calendars: Calendars, share: number): number | null {
+export function reachesAtMs(clock: ClockState, calendars: Calendars, percent: number): number | null {
   if (clock.status !== 'running') return null;
   const current = clock.segments.at(-1);
   if (current === undefined) return null;
   const past = elapsedMs({ ...clock, segments: clock.segments.slice(0, -1) }, calendars, current.fromMs);
   if (past === null) return null;
-  const leftMs = Math.max(0, Math.ceil(clock.targetMs * share) - past);
+  // Multiplied before it is divided: 7 % as 0.07 would be a millisecond late.
+  const leftMs = Math.max(0, Math.ceil((clock.targetMs * percent) / 100) - past);
   const at = dueAfter(hoursOf(calendars, current.calendar), current.fromMs, leftMs);
   return at === null ? null : Math.max(at, clock.promisedAtMs);
 }
 
 /** When the clock breaches if nothing stops it; null while paused, stopped or beyond the calendar's coverage. */
 export function dueAtMs(clock: ClockState, calendars: Calendars): number | null {
-  return reachesAtMs(clock, calendars, 1);
+  return reachesAtMs(clock, calendars, 100);
 }
 
 export interface Threshold {
@@ -92,7 +93,7 @@ export function openWarnings(clock: ClockState, calendars: Calendars): readonly 
   return clock.warnAtPercent
     .filter((percent) => !clock.warned.includes(percent))
     .flatMap((percent) => {
-      const atMs = reachesAtMs(clock, calendars, percent / 100);
+      const atMs = reachesAtMs(clock, calendars, percent);
       return atMs === null ? [] : [{ percent, atMs }];
     });
 }

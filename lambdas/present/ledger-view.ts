@@ -77,7 +77,7 @@ function entryOf({ clock, warnedAtMs }: Cycle, calendars: Calendars, nowMs: numb
       return {
         percent,
         told,
-        at: instantOrNull(told ? (warnedAtMs.get(percent) ?? null) : reachesAtMs(clock, calendars, percent / 100)),
+        at: instantOrNull(told ? (warnedAtMs.get(percent) ?? null) : reachesAtMs(clock, calendars, percent)),
       };
     }),
     verdict: missedAtMs !== null ? 'breached' : clock.status === 'stopped' ? 'met' : 'open',

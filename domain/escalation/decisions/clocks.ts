@@ -32,7 +32,7 @@ function pin(draft: Draft, calendarId: string): CalendarPin {
   return wanted;
 }
 
-/** Starts a clock's next cycle, where the policy has a target for it. */
+/** Starts a clock's next cycle, where the policy has a target for it. In a pause it starts paused, if it can be. */
 export function startClock(draft: Draft, clock: ClockName): void {
   const rule = ruleOf(draft, clock);
   if (rule === undefined) return;
@@ -45,6 +45,8 @@ export function startClock(draft: Draft, clock: ClockName): void {
     warnAtPercent: rule.warnAtPercent,
     pausable: rule.pausable,
   });
+  if (draft.state().pause === null || !rule.pausable) return;
+  draft.emit({ type: 'clock.paused', clock, cause: 'started_in_pause' });
 }
 
 /** The breach that is due by now and not told yet is told before its clock stops: lateness is never lost. */
@@ -182,6 +184,8 @@ export function settleClocks(draft: Draft): void {
 
 /** Puts a calendar's new expansion under the clocks that count by it, from now on. */
 export function repinCalendar(draft: Draft, calendarId: string): void {
+  // What fell due under the old expansion keeps its instant.
+  settleClocks(draft);
   const wanted = pin(draft, calendarId);
   for (const name of clockNames) {
     const clock = draft.state().clocks[name];

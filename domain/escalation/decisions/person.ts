@@ -125,13 +125,7 @@ const sendUpdate: Handler<'send-update'> = (draft, command) => {
   draft.emit({ type: 'update.sent', audience: command.audience, text: command.text });
   stopClock(draft, 'first_update', 'update_sent');
   stopClock(draft, 'next_update', 'update_sent');
-  if (inWork(state)) {
-    startClock(draft, 'next_update');
-    const next = draft.state().clocks.next_update;
-    if (draft.state().pause !== null && next?.status === 'running' && next.pausable) {
-      draft.emit({ type: 'clock.paused', clock: 'next_update', cause: 'started_in_pause' });
-    }
-  }
+  if (inWork(state)) startClock(draft, 'next_update');
   return draft.accepted();
 };
 
