@@ -48,7 +48,7 @@ export function storeConfigFrom(env: EnvSource = process.env): StoreConfig {
     tableName: setting('table', env),
     region: setting('awsRegion', env),
     maxAttempts: integerSetting('storeAttempts', env) ?? 3,
-    connectTimeoutMs: 1_000,
+    connectTimeoutMs: 2_000,
     requestTimeoutMs: integerSetting('storeTimeoutMs', env) ?? 4_000,
     maxSockets: 64,
     indexShards: integerSetting('indexShards', env) ?? 1,

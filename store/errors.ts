@@ -40,10 +40,17 @@ const unsureNames: ReadonlySet<string> = new Set([
 ]);
 const unsureCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET']);
 
-function textOf(error: unknown, key: 'name' | 'code'): string {
+function textOf(error: unknown, key: 'name' | 'code' | 'message'): string {
   if (typeof error !== 'object' || error === null || !(key in error)) return '';
   const value: unknown = Reflect.get(error, key);
   return typeof value === 'string' ? value : '';
+}
+
+/** The system's code for a failed connection; the SDK keeps it only in the message of errors that it does not know. */
+function connectionCodeOf(error: unknown): string {
+  const code = textOf(error, 'code');
+  if (code !== '') return code;
+  return /\bE(?:CONN[A-Z]+|NOTFOUND|AI_AGAIN|HOSTUNREACH|PIPE|TIMEDOUT)\b/.exec(textOf(error, 'message'))?.[0] ?? '';
 }
 
 function statusOf(error: unknown): number {
@@ -65,7 +72,7 @@ export function isConditionFailure(error: unknown): boolean {
  */
 export function toStoreError(error: unknown, repeatable: boolean): unknown {
   const name = textOf(error, 'name');
-  const code = textOf(error, 'code');
+  const code = connectionCodeOf(error);
   if (refusedNames.has(name))
     return new StoreError('unavailable', `the table refused for now: ${name}`, { cause: error });
   if (notConnectedCodes.has(code))
@@ -75,6 +82,10 @@ export function toStoreError(error: unknown, repeatable: boolean): unknown {
     return repeatable
       ? new StoreError('unavailable', `the table did not answer: ${what}`, { cause: error })
       : new StoreError('outcome_unknown', `whether it was written is not known: ${what}`, { cause: error });
+  }
+  // What DynamoDB says about a request that it finds wrong can quote the request: its text stays out of our own.
+  if (typeof error === 'object' && error !== null && '$fault' in error) {
+    return new StoreError('internal', `the table refused the request: ${name}`, { cause: error });
   }
   return error;
 }

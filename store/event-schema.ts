@@ -134,8 +134,14 @@ const bodySchemas = {
     reason: text.optional(),
   }),
   'note.added': body('note.added', { text }),
-  'update.sent': body('update.sent', { audience: z.enum(updateAudiences), text }),
-  'update.promised': body('update.promised', { audience: z.enum(updateAudiences), cause: z.string() }),
+  'update.sent': body('update.sent', { updateId: z.string(), audience: z.enum(updateAudiences), text }),
+  'update.promised': body('update.promised', {
+    updateId: z.string(),
+    audience: z.enum(updateAudiences),
+    cause: z.string(),
+  }),
+  'update.published': body('update.published', { updateId: z.string(), recipients: z.array(z.string()) }),
+  'update.failed': body('update.failed', { updateId: z.string(), reason: z.string() }),
   'escalation.paused': body('escalation.paused', {
     reason: z.enum(pauseReasons),
     untilMs: int,

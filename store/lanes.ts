@@ -1,7 +1,8 @@
 import type { Store } from './client.ts';
+import { headFrom, type Head } from './head-item.ts';
 import { escalationIdOf } from './keys.ts';
 import { queryItems, type QueryRange } from './requests.ts';
-import type { IndexName } from './table-definition.ts';
+import { recordAttributes, type IndexName } from './table-definition.ts';
 
 /**
  * A lane is a stretch of one partition of an index, in the order of its sort key. A list is the merge of its lanes,
@@ -19,6 +20,8 @@ export interface Lane {
 export interface LaneEntry {
   readonly position: string;
   readonly escalationId: string;
+  /** The record as the index holds it; null where the index holds keys only. */
+  readonly head: () => Head | null;
 }
 
 interface Reading {
@@ -60,6 +63,7 @@ async function read(
     .map((item) => ({
       position: String(item[lane.sortName]).slice(lane.prefix.length),
       escalationId: escalationIdOf(String(item['pk'])),
+      head: () => (recordAttributes.record in item ? headFrom(item) : null),
     }))
     .filter((entry) => entry.position !== after);
   return { lane, entries, complete };
@@ -83,7 +87,7 @@ export async function readLanes(
   limit: number,
   backwards: boolean,
 ): Promise<MergedPage> {
-  const share = lanes.length === 1 ? limit : Math.min(limit, Math.ceil((2 * limit) / lanes.length));
+  const share = lanes.length === 1 ? limit : Math.min(limit, Math.ceil((1.5 * limit) / lanes.length));
   let readings = await Promise.all(lanes.map((lane) => read(store, lane, after, share, backwards)));
   for (;;) {
     const merged = readings.flatMap((reading) => reading.entries).toSorted(inOrder(backwards));

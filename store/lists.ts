@@ -22,7 +22,7 @@ import {
   timePartition,
   urgencyPosition,
 } from './keys.ts';
-import { readLanes, type Lane } from './lanes.ts';
+import { readLanes, type Lane, type LaneEntry } from './lanes.ts';
 import { readHeads } from './log.ts';
 import { indexAttributes, indexNames } from './table-definition.ts';
 
@@ -204,11 +204,7 @@ async function filterLanes(
   for (let examined = 0; examined < examinedPerPage;) {
     const wanted = Math.min(examined === 0 ? query.limit : examinedPerPage, examinedPerPage - examined);
     const { entries, complete } = await readLanes(store, lanes, position, wanted, backwards);
-    const read = await readHeads(
-      store,
-      entries.map((entry) => entry.escalationId),
-    );
-    const byId = new Map(read.map((head) => [head.record.id, head]));
+    const byId = await headsOf(store, entries);
     for (const entry of entries) {
       position = entry.position;
       const head = byId.get(entry.escalationId);
@@ -222,6 +218,15 @@ async function filterLanes(
     examined += entries.length;
   }
   return { heads, position };
+}
+
+/** The records of entries, from the index where it holds them. */
+async function headsOf(store: Store, entries: readonly LaneEntry[]): Promise<ReadonlyMap<string, Head>> {
+  const heads = entries.flatMap((entry) => entry.head() ?? []);
+  const held = new Set(heads.map((head) => head.record.id));
+  const missing = entries.map((entry) => entry.escalationId).filter((id) => !held.has(id));
+  const read = missing.length === 0 ? [] : await readHeads(store, missing);
+  return new Map([...heads, ...read].map((head) => [head.record.id, head]));
 }
 
 /**

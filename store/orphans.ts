@@ -11,6 +11,7 @@ import { forgetLoser } from './pointer.ts';
 import { readPolicy } from './policies.ts';
 import { queryItems, updateItem } from './requests.ts';
 import { indexAttributes, indexNames } from './table-definition.ts';
+import { copyTitle } from './texts.ts';
 
 /**
  * Escalations whose workflow has not begun, oldest first: a sparse index, so that asking costs next to nothing when
@@ -57,7 +58,10 @@ export type AdoptResult =
  */
 export async function adoptOrphan(store: Store, escalationId: string, nowMs: number): Promise<AdoptResult> {
   const head = await readHead(store, escalationId);
-  if (head !== null) return settledBefore(store, escalationId, head.record.mergedInto);
+  if (head !== null) {
+    if (head.title === null && head.titleErasedAtMs === null) await addTitle(store, escalationId);
+    return settledBefore(store, escalationId, head.record.mergedInto);
+  }
   const marked = await updateItem(store, {
     key: keys.commit(escalationId, 1),
     // From here on the intake itself no longer takes it back.
@@ -71,9 +75,8 @@ export async function adoptOrphan(store: Store, escalationId: string, nowMs: num
   if (later.length > 0) {
     // An earlier adoption merged it, or a workflow began it, and stopped before the record.
     if ((await repairHead(store, escalationId)) === 'not_possible') throw policyMissing(received);
-    const title = await readTitle(store, escalationId, received);
+    await addTitle(store, escalationId);
     const repaired = await readHead(store, escalationId);
-    if (repaired !== null) await putFirstHead(store, repaired.record, title);
     return settledBefore(store, escalationId, repaired?.record.mergedInto ?? null, received.dedupKey);
   }
   const settled =
@@ -90,6 +93,14 @@ export async function adoptOrphan(store: Store, escalationId: string, nowMs: num
   faultPoint('orphan:after-count');
   await writeMerged(store, escalationId, received, settled.escalationId, nowMs);
   return { kind: 'absorbed', into: settled.escalationId, count: settled.count };
+}
+
+/** Gives a record the copy of its title that an intake or an adoption did not come to write. */
+async function addTitle(store: Store, escalationId: string): Promise<void> {
+  const [received] = await readWholeLog(store, escalationId);
+  if (received?.type !== 'escalation.received') return;
+  const title = await readTitle(store, escalationId, received);
+  if (title !== null) await copyTitle(store, escalationId, title);
 }
 
 function policyMissing(received: ReceivedEvent): StoreError {
@@ -125,10 +136,9 @@ async function writeMerged(
   } as const;
   const record = await foldRecord(store, escalationId, [received, merged]);
   if (record === null) throw policyMissing(received);
-  const title = await readTitle(store, escalationId, received);
-  const written = await commit(store, { escalationId, events: [merged], record });
+  await commit(store, { escalationId, events: [merged], record });
   faultPoint('orphan:after-merge');
-  if (title !== null && written.kind === 'committed') await putFirstHead(store, record, title);
+  await addTitle(store, escalationId);
   await clearPending(store, escalationId);
   if (received.dedupKey !== undefined) await forgetLoser(store, received.dedupKey, escalationId);
 }

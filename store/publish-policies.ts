@@ -1,4 +1,6 @@
 import { canonicalJson, sha256 } from '../contracts/ids.ts';
+import { checkPolicySet } from '../contracts/policy/check.ts';
+import { problemOf } from '../contracts/policy/finding-text.ts';
 import { loadPolicySet, type LoadedPolicy, type PolicySet } from '../contracts/policy/load.ts';
 import type { PolicyProblem } from '../contracts/policy/parse.ts';
 import type { Store } from './client.ts';
@@ -29,11 +31,15 @@ const tries = 5;
  * Reads a folder of policies and makes what has changed in it the versions in force. Versions are immutable: what is
  * unchanged keeps its version, so this can run at every start.
  *
- * @returns all errors, and then nothing was published
+ * @returns all errors of the files, or else those that the check has found, and then nothing was published
  */
 export async function publishPolicyFolder(store: Store, folder: string, by: By): Promise<Publication> {
-  const loaded = loadPolicySet(folder);
-  return loaded.ok ? publishPolicySet(store, loaded.set, by) : loaded;
+  const loaded = loadPolicySet(folder, by.nowMs);
+  if (!loaded.ok) return loaded;
+  const { findings } = checkPolicySet(loaded.set, by.nowMs);
+  const errors = findings.filter((finding) => finding.level === 'error');
+  if (errors.length > 0) return { ok: false, errors: errors.map((finding) => problemOf(loaded.set, finding)) };
+  return publishPolicySet(store, loaded.set, by);
 }
 
 /**

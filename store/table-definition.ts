@@ -3,8 +3,9 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 /**
  * The one table, as plain data: the CDK stack, the local stack and the tests all make theirs from it.
  *
- * Attribute names are short because they are stored, and paid for, with every item. Every index holds keys only: a
- * write that touches no index key costs nothing in any index, and lists fetch the records that they show by key.
+ * Attribute names are short because they are stored, and paid for, with every item. Indexes hold keys only, so that a
+ * write that touches no key of an index costs nothing there, and lists fetch the records that they show by key. The one
+ * exception carries the record itself, for it serves the list that everybody looks at all day.
  */
 
 /** Every key attribute holds text. */
@@ -15,7 +16,8 @@ export interface KeySchema {
 
 export interface IndexDefinition extends KeySchema {
   readonly name: string;
-  readonly projection: 'KEYS_ONLY';
+  /** Attributes that it holds beside the keys. */
+  readonly includes: readonly string[];
 }
 
 export interface TableDefinition extends KeySchema {
@@ -42,6 +44,9 @@ export const indexAttributes = {
   pendingPartition: 'pp',
 } as const;
 
+/** Attributes of a record's item that a list shows. */
+export const recordAttributes = { seq: 'seq', record: 'r', title: 'title', titleErasedAt: 'te' } as const;
+
 export const indexNames = {
   byState: 'by-state',
   byTeam: 'by-team',
@@ -57,7 +62,7 @@ export const tableDefinition = {
   sortKey: 'sk',
   timeToLiveAttribute: 'ttl',
   indexes: [
-    index(indexNames.byState, indexAttributes.statePartition, indexAttributes.urgency),
+    index(indexNames.byState, indexAttributes.statePartition, indexAttributes.urgency, Object.values(recordAttributes)),
     index(indexNames.byTeam, indexAttributes.teamPartition, indexAttributes.urgency),
     index(indexNames.byAssignee, indexAttributes.assigneePartition, indexAttributes.openThenId),
     index(indexNames.byAccount, indexAttributes.accountPartition, indexAttributes.openThenId),
@@ -77,13 +82,21 @@ export function toCreateTableInput(tableName: string, definition: TableDefinitio
     GlobalSecondaryIndexes: definition.indexes.map((each) => ({
       IndexName: each.name,
       KeySchema: keySchema(each),
-      Projection: { ProjectionType: each.projection },
+      Projection:
+        each.includes.length === 0
+          ? { ProjectionType: 'KEYS_ONLY' as const }
+          : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...each.includes] },
     })),
   } satisfies CreateTableCommandInput;
 }
 
-function index(name: IndexName, partitionKey: string, sortKey: string): IndexDefinition {
-  return { name, partitionKey, sortKey, projection: 'KEYS_ONLY' };
+function index(
+  name: IndexName,
+  partitionKey: string,
+  sortKey: string,
+  includes: readonly string[] = [],
+): IndexDefinition {
+  return { name, partitionKey, sortKey, includes };
 }
 
 function keySchema(schema: KeySchema) {

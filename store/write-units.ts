@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { tableDefinition, type KeySchema, type TableDefinition } from './table-definition.ts';
+import { tableDefinition, type IndexDefinition, type KeySchema, type TableDefinition } from './table-definition.ts';
 
 /**
  * What a write costs by DynamoDB's rules, worked out from the item before and after: local endpoints count otherwise or
@@ -52,8 +52,8 @@ function unitsOf(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / unitBytes));
 }
 
-/** The entry of an item in an index of keys; null when it lacks a key and so does not stand in it. */
-function entryOf(item: Item | null, table: KeySchema, index: KeySchema): Item | null {
+/** The entry of an item in an index; null when it lacks a key and so does not stand in it. */
+function entryOf(item: Item | null, table: KeySchema, index: IndexDefinition): Item | null {
   if (item === null) return null;
   const entry: Record<string, AttributeValue> = {};
   for (const name of [index.partitionKey, index.sortKey, table.partitionKey, table.sortKey]) {
@@ -61,7 +61,15 @@ function entryOf(item: Item | null, table: KeySchema, index: KeySchema): Item | 
     if (value === undefined) return null;
     entry[name] = value;
   }
+  for (const name of index.includes) {
+    const value = item[name];
+    if (value !== undefined) entry[name] = value;
+  }
   return entry;
+}
+
+function sameKey(a: Item, b: Item, index: KeySchema): boolean {
+  return a[index.partitionKey]?.S === b[index.partitionKey]?.S && a[index.sortKey]?.S === b[index.sortKey]?.S;
 }
 
 export interface WriteUnits {
@@ -72,8 +80,8 @@ export interface WriteUnits {
 }
 
 /**
- * Write units of one put, update or delete. A changed index key is a delete and a put in that index; an index whose keys
- * stay costs nothing. A refused conditional write costs what the standing item would: pass it as both.
+ * Write units of one put, update or delete. A changed index key is a delete and a put in that index; a change of what it
+ * holds beside is one write; an index in which nothing changes costs nothing. A refused conditional write costs what the standing item would: pass it as both.
  */
 export function countWriteUnits(
   before: Item | null,
@@ -86,7 +94,9 @@ export function countWriteUnits(
     const old = entryOf(before, definition, index);
     const now = entryOf(after, definition, index);
     if (JSON.stringify(old) === JSON.stringify(now)) continue;
-    indexes[index.name] = (old === null ? 0 : unitsOf(itemBytes(old))) + (now === null ? 0 : unitsOf(itemBytes(now)));
+    const sizes = [old, now].flatMap((entry) => (entry === null ? [] : [unitsOf(itemBytes(entry))]));
+    const inPlace = old !== null && now !== null && sameKey(old, now, index);
+    indexes[index.name] = inPlace ? Math.max(...sizes) : sum(sizes);
   }
   return { table, indexes, total: table + sum(Object.values(indexes)) };
 }

@@ -1,0 +1,222 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Store } from '../../store/client.ts';
+import { claimCreate, settleCreate, type CreateRequest } from '../../store/create-requests.ts';
+import { acceptIntake } from '../../store/intake.ts';
+import { readHead, readLog, readWholeLog } from '../../store/log.ts';
+import { adoptOrphan, listPending } from '../../store/orphans.ts';
+import {
+  absorbRepeat,
+  claimPointer,
+  closePointer,
+  countLoser,
+  forgetLoser,
+  readPointer,
+  reopenPointer,
+} from '../../store/pointer.ts';
+import { publishPolicy } from '../../store/policies.ts';
+import { listTexts } from '../../store/texts.ts';
+import { newIntake, takeIn } from '../support/desk.ts';
+import { startDynamo, type TestDynamo } from '../support/dynamo.ts';
+import { policy, startMs } from '../domain/escalation/given.ts';
+
+let dynamo: TestDynamo;
+let store: Store;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  store = dynamo.store;
+  await publishPolicy(store, policy, { actorId: 'tests', nowMs: 0 });
+});
+afterAll(() => dynamo.close());
+
+let lastKey = 0;
+function newKey(): string {
+  lastKey += 1;
+  return `key${lastKey}`;
+}
+
+const everything = startMs + 3_600_000;
+
+describe('an accepted intake', () => {
+  it('stands in the log, in its record with its title, and among the pending', async () => {
+    const intake = newIntake({ title: 'A fire in a charger' });
+    const result = await acceptIntake(store, intake);
+    expect(result).toMatchObject({
+      kind: 'accepted',
+      title: 'A fire in a charger',
+      record: { state: 'received', seq: 1 },
+    });
+    const log = await readLog(store, intake.escalationId);
+    expect(log?.events).toEqual([intake.received]);
+    expect(log?.head).toEqual({
+      record: result.kind === 'accepted' ? result.record : null,
+      title: 'A fire in a charger',
+      titleErasedAtMs: null,
+    });
+    expect(await listPending(store, 100, everything)).toContain(intake.escalationId);
+  });
+
+  it('is not among the pending that are older than itself', async () => {
+    const id = await takeIn(store);
+    expect(await listPending(store, 100, startMs)).not.toContain(id);
+    expect(await listPending(store, 100, startMs + 1)).toContain(id);
+  });
+
+  it('can be tried again under its id, and stands as it was first written', async () => {
+    const first = newIntake({ dedupKey: newKey() });
+    await acceptIntake(store, first);
+    const again = { ...first, fresh: false, received: { ...first.received, atMs: startMs + 9_000 } };
+    const result = await acceptIntake(store, again);
+    expect(result).toMatchObject({ kind: 'accepted', record: { createdAtMs: startMs, seq: 1 } });
+    expect(await readWholeLog(store, first.escalationId)).toEqual([first.received]);
+  });
+});
+
+describe('a dedup key', () => {
+  it('has nothing to absorb a repeat before its first intake', async () => {
+    expect(await absorbRepeat(store, newKey(), startMs)).toEqual({ kind: 'none' });
+  });
+
+  it('counts repeats on the escalation that is open, each once', async () => {
+    const dedupKey = newKey();
+    const id = await takeIn(store, { dedupKey });
+    const counts = await Promise.all(Array.from({ length: 40 }, () => absorbRepeat(store, dedupKey, startMs + 5)));
+    const seen = counts.map((each) => (each.kind === 'absorbed' && each.escalationId === id ? each.count : 0));
+    expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => n + 2));
+    expect(await readPointer(store, dedupKey)).toEqual({
+      escalationId: id,
+      state: 'open',
+      count: 41,
+      firstAtMs: startMs,
+      lastAtMs: startMs + 5,
+    });
+  });
+
+  it('gives one escalation to fifty first intakes at once, with an exact count and nothing left of the others', async () => {
+    const dedupKey = newKey();
+    const intakes = Array.from({ length: 50 }, () => newIntake({ dedupKey }));
+    const results = await Promise.all(intakes.map((intake) => acceptIntake(store, intake)));
+    const winners = intakes.filter((_, index) => results[index]?.kind === 'accepted');
+    expect(winners).toHaveLength(1);
+    expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: winners[0]?.escalationId, count: 50 });
+    const pending = await listPending(store, 1_000, everything);
+    for (const loser of intakes.filter((intake) => intake !== winners[0])) {
+      expect(await readWholeLog(store, loser.escalationId)).toEqual([]);
+      expect(await listTexts(store, loser.escalationId)).toEqual([]);
+      expect(pending).not.toContain(loser.escalationId);
+    }
+  });
+
+  it('opens a new escalation once the pointer was closed with the count that was folded in', async () => {
+    const dedupKey = newKey();
+    const first = await takeIn(store, { dedupKey });
+    await absorbRepeat(store, dedupKey, startMs);
+    expect(await closePointer(store, dedupKey, first, 1)).toEqual({ kind: 'changed', count: 2 });
+    expect(await closePointer(store, dedupKey, first, 2)).toEqual({ kind: 'closed' });
+    expect(await closePointer(store, dedupKey, first, 2)).toEqual({ kind: 'closed' });
+    expect(await absorbRepeat(store, dedupKey, startMs)).toEqual({ kind: 'none' });
+    const second = await takeIn(store, { dedupKey });
+    expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: second, count: 1, state: 'open' });
+    expect(await closePointer(store, dedupKey, first, 1)).toEqual({ kind: 'not_ours' });
+    expect(await reopenPointer(store, dedupKey, first, 2, startMs)).toEqual({ kind: 'taken', escalationId: second });
+    await closePointer(store, dedupKey, second, 1);
+    expect(await reopenPointer(store, dedupKey, first, 2, startMs)).toEqual({ kind: 'reopened', count: 2 });
+    expect(await absorbRepeat(store, dedupKey, startMs)).toEqual({ kind: 'absorbed', escalationId: first, count: 3 });
+  });
+
+  it('goes on counting where it was when its own escalation is reopened', async () => {
+    const dedupKey = newKey();
+    const id = await takeIn(store, { dedupKey });
+    await absorbRepeat(store, dedupKey, startMs);
+    await closePointer(store, dedupKey, id, 2);
+    expect(await reopenPointer(store, dedupKey, id, 2, startMs)).toEqual({ kind: 'reopened', count: 2 });
+  });
+
+  it('has no pointer to close when it never came in', async () => {
+    expect(await closePointer(store, newKey(), 'esc_x', 1)).toEqual({ kind: 'not_ours' });
+    expect(await readPointer(store, newKey())).toBeNull();
+  });
+
+  it('counts a loser once, however often that is repeated', async () => {
+    const dedupKey = newKey();
+    await claimPointer(store, dedupKey, 'esc_winner', startMs);
+    for (let times = 0; times < 3; times += 1) {
+      expect(await countLoser(store, dedupKey, 'esc_loser', startMs)).toMatchObject({ kind: 'absorbed', count: 2 });
+    }
+    await forgetLoser(store, dedupKey, 'esc_loser');
+    await forgetLoser(store, dedupKey, 'esc_loser');
+    expect(await readPointer(store, dedupKey)).toMatchObject({ count: 2 });
+  });
+});
+
+describe('an outcome that is not known', () => {
+  let silent: Server;
+  let endpoint = '';
+
+  beforeAll(async () => {
+    // Takes the request and never answers.
+    silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen({ port: 0, host: '127.0.0.1' }, () => resolve()));
+    const address = silent.address();
+    endpoint = typeof address === 'object' ? `http://127.0.0.1:${address?.port}` : '';
+  });
+  afterAll(async () => {
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('is told apart from a failure when a repeat may have been counted, and is not repeated', async () => {
+    let requests = 0;
+    silent.on('request', () => {
+      requests += 1;
+    });
+    const slow = dynamo.open({ endpoint, requestTimeoutMs: 150 });
+    await expect(absorbRepeat(slow, newKey(), startMs)).rejects.toMatchObject({ code: 'outcome_unknown' });
+    expect(requests).toBe(1);
+  });
+
+  it('is unavailable when nothing can have been written', async () => {
+    const nowhere = dynamo.open({ endpoint: 'http://127.0.0.1:9', maxAttempts: 1 });
+    await expect(absorbRepeat(nowhere, newKey(), startMs)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(acceptIntake(nowhere, newIntake())).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(readHead(nowhere, 'esc_x')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+function request(hash: string, escalationId: string, bodyHash = 'body'): CreateRequest {
+  return { hash, bodyHash, escalationId, expiresAtMs: startMs + 86_400_000 };
+}
+
+describe('an idempotency key of a create', () => {
+  it('belongs to the first request and leads its repetition to the same escalation', async () => {
+    expect(await claimCreate(store, request('a', 'esc_1'))).toEqual({ kind: 'first' });
+    expect(await claimCreate(store, request('a', 'esc_2'))).toEqual({
+      kind: 'again',
+      escalationId: 'esc_1',
+      absorbed: null,
+    });
+  });
+
+  it('is refused for another body', async () => {
+    await claimCreate(store, request('b', 'esc_1'));
+    expect(await claimCreate(store, request('b', 'esc_2', 'other'))).toEqual({ kind: 'other_body' });
+  });
+
+  it('remembers that the first was counted on another escalation', async () => {
+    await claimCreate(store, request('c', 'esc_1'));
+    await settleCreate(store, 'c', { escalationId: 'esc_open', count: 7 });
+    await settleCreate(store, 'c', { escalationId: 'esc_open', count: 8 });
+    expect(await claimCreate(store, request('c', 'esc_2'))).toMatchObject({
+      absorbed: { escalationId: 'esc_open', count: 7 },
+    });
+  });
+});
+
+describe('adopting what nobody left behind', () => {
+  it('is done when there is a record already, and when there is nothing', async () => {
+    const id = await takeIn(store);
+    expect(await adoptOrphan(store, id, startMs)).toEqual({ kind: 'ready' });
+    expect(await adoptOrphan(store, 'esc_none', startMs)).toEqual({ kind: 'gone' });
+  });
+});
