@@ -49,7 +49,8 @@ export class JwtAuthorizer {
         algorithms: ['RS256'],
         requiredClaims: ['exp'],
       });
-      const audience = [payload['client_id'], ...[payload.aud ?? []].flat()];
+      // As API Gateway does: the client counts only in a token that names no audience.
+      const audience = payload.aud === undefined ? [payload['client_id']] : [payload.aud].flat();
       if (!audience.some((id) => typeof id === 'string' && this.rules.clientIds.includes(id)))
         return { kind: 'refused' };
       const claims = claimsSchema.safeParse(payload);

@@ -9,13 +9,10 @@ interface Entry {
 
 const fileSchema = z.record(z.string(), z.object({ payload: z.looseObject({}), expiresAtMs: z.number().nullable() }));
 
-/** Writes follow a change by this much, many changes in one. */
-const writeDelayMs = 100;
-
 /** Sessions, grants and codes of the issuer, in memory and in one file: a restart signs nobody out. */
 export class IssuerStore {
   private readonly entries: Map<string, Entry>;
-  private writing: NodeJS.Timeout | undefined;
+  private writing: NodeJS.Immediate | undefined;
 
   constructor(private readonly path: string) {
     this.entries = new Map(Object.entries(readJsonFile(path, fileSchema) ?? {}));
@@ -50,14 +47,15 @@ export class IssuerStore {
   }
 
   flush(): void {
-    clearTimeout(this.writing);
+    clearImmediate(this.writing);
     this.writing = undefined;
     for (const key of this.keys()) this.get(key);
     writeWhole(this.path, JSON.stringify(Object.fromEntries(this.entries)), 0o600);
   }
 
+  /** Before anybody hears of the changes, many of them in one. */
   private writeSoon(): void {
-    this.writing ??= setTimeout(() => this.flush(), writeDelayMs);
+    this.writing ??= setImmediate(() => this.flush());
   }
 }
 

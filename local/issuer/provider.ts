@@ -105,6 +105,7 @@ export function createProvider(options: IssuerOptions): { readonly provider: Pro
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
           scope: apiScope,
+          audience: apiResource,
           accessTokenFormat: 'jwt',
           accessTokenTTL: accessTokenSeconds,
           jwt: { sign: { alg: signingAlgorithm } },
@@ -127,7 +128,7 @@ export function createProvider(options: IssuerOptions): { readonly provider: Pro
           if (!person || !jwt.payload) return;
           const { iat, exp, jti, scope } = jwt.payload;
           const issuedAtSeconds = Number(iat);
-          jwt.payload = accessClaims(person, {
+          const claims = accessClaims(person, {
             issuer: options.issuer,
             clientId: String(token.clientId),
             scope: typeof scope === 'string' ? scope : apiScope,
@@ -136,6 +137,8 @@ export function createProvider(options: IssuerOptions): { readonly provider: Pro
             expiresAtSeconds: Number(exp),
             signedInAtSeconds: issuedAtSeconds,
           });
+          // This library signs no token without an audience. API Gateway compares one with the client ids.
+          jwt.payload = { ...claims, aud: token.clientId };
         },
       },
     },
