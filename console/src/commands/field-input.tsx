@@ -3,6 +3,7 @@ import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
 import type { Me } from '../api/types.ts';
 import { t } from '../strings/index.ts';
 import type { Field } from './forms.ts';
+import { PersonField } from './person-field.tsx';
 import { untilPresets } from './until.ts';
 
 interface FieldInputProps {
@@ -35,24 +36,7 @@ export function FieldInput({ field, command, value, error, me, currentTier, onCh
     case 'line':
       return <TextInput {...common} maxLength={128} onChange={(event) => onChange(event.currentTarget.value)} />;
     case 'person':
-      return (
-        <TextInput
-          {...common}
-          description={t.actions.assigneeHint}
-          maxLength={128}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onChange(event.currentTarget.value)}
-          rightSectionWidth={48}
-          rightSection={
-            me === undefined || field.name === 'to' ? null : (
-              <Button variant="subtle" size="compact-xs" onClick={() => onChange(me.id)}>
-                {t.actions.assignMe}
-              </Button>
-            )
-          }
-        />
-      );
+      return <PersonField {...common} me={field.name === 'to' ? undefined : me} onChange={onChange} />;
     case 'choice':
       return (field.options?.length ?? 0) > 5 ? (
         <Select

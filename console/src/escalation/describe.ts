@@ -1,8 +1,9 @@
 import { assertNever } from '../../../domain/assert-never.ts';
 import type { TimelineEntry } from '../api/types.ts';
+import { nameOf } from '../people/names.ts';
 import { t } from '../strings/index.ts';
 import type { Tone } from '../theme/badges.tsx';
-import { duration } from '../time/format.ts';
+import { duration, shortInstant } from '../time/format.ts';
 
 export type EntryGroup = 'people' | 'pages' | 'system';
 export type EntryMark = 'start' | 'person' | 'note' | 'update' | 'tier' | 'page' | 'clock' | 'warning' | 'breach' | 'pause' | 'done' | 'system';
@@ -21,7 +22,7 @@ export interface Description {
 type Text = { readonly text: string | null; readonly erased: boolean };
 
 function by(entry: TimelineEntry): string {
-  return entry.actor.kind === 'system' ? t.system : entry.actor.id;
+  return entry.actor.kind === 'system' ? t.system : nameOf(entry.actor.id);
 }
 
 function person(sentence: string, mark: EntryMark = 'person', text?: Text, tone: Tone = 'plain'): Description {
@@ -35,20 +36,21 @@ function system(sentence: string, mark: EntryMark, tone: Tone = 'plain', isMinor
 type Target = Extract<TimelineEntry, { type: 'page.requested' }>['detail']['targets'][number];
 
 export function targetName(target: Target): string {
-  return t.events.target[target.kind](target.id);
+  return t.events.target[target.kind](target.kind === 'person' ? nameOf(target.id) : target.id);
 }
 
 function pageDescription(entry: Extract<TimelineEntry, { type: 'page.requested' }>): Description {
   const { delivery, detail } = entry;
   const asked = detail.targets.map(targetName).join(', ');
-  const recipients = delivery.recipients.join(', ');
-  const head = t.events.page(asked, t.events.pageCause[detail.cause]);
+  const recipients = delivery.recipients.map(nameOf).join(', ');
+  const cause = t.events.pageCause[detail.cause];
+  const head = t.events.page(asked, cause);
   const base = { group: 'pages', mark: 'page', isMinor: false } as const;
   switch (delivery.status) {
     case 'pending':
       return { ...base, sentence: head, tone: 'plain' };
     case 'sent':
-      return { ...base, sentence: recipients === '' ? head : `${head}, ${t.events.pageSent(recipients)}`, tone: 'plain' };
+      return { ...base, sentence: recipients === '' ? head : t.events.paged(recipients, asked, cause), tone: 'plain' };
     case 'suppressed':
       return { ...base, sentence: `${head}, ${t.events.pageSuppressed(delivery.reason ?? '')}`, tone: 'warn' };
     case 'failed':
@@ -80,8 +82,13 @@ export function describeEntry(entry: TimelineEntry): Description {
       return system(s.tiersExhausted(entry.detail.rounds), 'breach', 'danger');
     case 'page.requested':
       return pageDescription(entry);
+    case 'page.held': {
+      const asked = entry.detail.targets.map(targetName).join(', ');
+      const sentence = s.pageHeld(asked, s.heldBecause[entry.detail.reason], shortInstant(Date.parse(entry.detail.until), Date.parse(entry.at)));
+      return { ...system(sentence, 'page', 'warn'), group: 'pages' };
+    }
     case 'page.sent':
-      return { ...system(s.pageSent(entry.detail.recipients.join(', ')), 'page', 'plain', true), group: 'pages' };
+      return { ...system(s.pageSent(entry.detail.recipients.map(nameOf).join(', ')), 'page', 'plain', true), group: 'pages' };
     case 'page.suppressed':
       return { ...system(s.pageSuppressed(entry.detail.reason), 'page', 'warn', true), group: 'pages' };
     case 'page.failed':
@@ -105,13 +112,13 @@ export function describeEntry(entry: TimelineEntry): Description {
     case 'calendar.pinned':
       return system(s.calendarPinned(entry.detail.calendar.id), 'system', 'plain', true);
     case 'escalation.acknowledged':
-      return person(s.acknowledged(entry.detail.by, entry.detail.tier), 'person', undefined, 'good');
+      return person(s.acknowledged(nameOf(entry.detail.by), entry.detail.tier), 'person', undefined, 'good');
     case 'investigation.started':
       return person(s.investigating(who));
     case 'escalation.assigned':
-      return person(s.assigned(who, entry.detail.assignee));
+      return person(s.assigned(who, nameOf(entry.detail.assignee)));
     case 'escalation.handed_off':
-      return person(s.handedOff(entry.detail.from ?? who, entry.detail.to), 'person', entry.detail.note);
+      return person(s.handedOff(entry.detail.from === null ? who : nameOf(entry.detail.from), nameOf(entry.detail.to)), 'person', entry.detail.note);
     case 'severity.changed': {
       const { from, to, reason } = entry.detail;
       const sentence = s.severityChanged(who, t.severity[from], t.severity[to]);
@@ -132,9 +139,9 @@ export function describeEntry(entry: TimelineEntry): Description {
     case 'escalation.reopened':
       return person(s.reopened(who), 'start', entry.detail.reason, 'warn');
     case 'rca.submitted':
-      return person(s.rcaSubmitted(entry.detail.by), 'note', entry.detail.text);
+      return person(s.rcaSubmitted(nameOf(entry.detail.by)), 'note', entry.detail.text);
     case 'rca.approved':
-      return person(s.rcaApproved(entry.detail.by), 'done', undefined, 'good');
+      return person(s.rcaApproved(nameOf(entry.detail.by)), 'done', undefined, 'good');
     case 'escalation.closed':
       return person(s.closed(who), 'done');
     case 'escalation.cancelled':

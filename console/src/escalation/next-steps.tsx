@@ -3,11 +3,12 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../api/problem.ts';
 import type { EscalationDetail, Forecast, ForecastStep } from '../api/types.ts';
+import { useNames } from '../people/names.ts';
 import { t } from '../strings/index.ts';
 import { Countdown, Instant } from '../time/instant.tsx';
 import { useNow } from '../time/ticker.ts';
 import { Card } from './card.tsx';
-import { targetName } from './describe.ts';
+import { describeStep } from './describe-step.ts';
 import classes from './escalation.module.css';
 
 const shownAtFirst = 4;
@@ -19,6 +20,7 @@ interface NextStepsProps {
 
 /** What the desk does by itself if nobody acts, with names and times. */
 export function NextSteps({ record, forecast }: NextStepsProps) {
+  useNames();
   const [isLong, setLong] = useState(false);
   const steps = forecast.data?.steps ?? [];
   const hasEnded = ['closed', 'cancelled', 'merged'].includes(record.state);
@@ -49,17 +51,13 @@ export function NextSteps({ record, forecast }: NextStepsProps) {
 function Step({ step, isFirst }: { readonly step: ForecastStep; readonly isFirst: boolean }) {
   const atMs = Date.parse(step.at);
   const isPast = useNow((nowMs) => atMs < nowMs);
-  const names = step.recipients ?? step.targets?.map(targetName) ?? [];
   return (
     <li className={classes.step} data-first={isFirst}>
       <span className={classes.stepTime}>
         <Instant atMs={atMs} />
       </span>
       <span className={classes.stepText}>
-        {step.summary}
-        {names.length > 0 && !names.every((name) => step.summary.includes(name)) ? (
-          <span className="dim"> · {names.join(', ')}</span>
-        ) : null}
+        {describeStep(step)}
       </span>
       <span className={classes.stepIn}>{isPast ? t.time.now : <Countdown atMs={atMs} />}</span>
     </li>

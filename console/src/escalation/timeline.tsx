@@ -19,6 +19,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { ComponentType } from 'react';
 import { messageOf } from '../api/problem.ts';
 import type { TimelineEntry } from '../api/types.ts';
+import { useNames } from '../people/names.ts';
 import { t } from '../strings/index.ts';
 import { Tag } from '../theme/badges.tsx';
 import { clockTimeExact, dayName, exactInstant, isSameDay } from '../time/format.ts';
@@ -49,9 +50,11 @@ export function Timeline({ timeline }: { readonly timeline: UseQueryResult<reado
   const hash = useRouterState({ select: (state) => state.location.hash });
   const [filter, setFilter] = useState<Filter>('all');
   const [showsMinor, setShowsMinor] = useState(hash !== '');
+  const names = useNames();
   const rows = useMemo(
     () => (timeline.data ?? []).map((entry) => ({ entry, about: describeEntry(entry) })).toReversed(),
-    [timeline.data],
+    // The sentences name people: they change when the directory is learnt.
+    [timeline.data, names],
   );
   const shown = rows.filter(({ about }) => (filter === 'all' || about.group === filter) && (showsMinor || !about.isMinor));
   const isLoaded = timeline.data !== undefined;

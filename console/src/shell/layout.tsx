@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useConnection } from '../api/connection.ts';
 import { meQuery } from '../api/queries.ts';
 import { useSession } from '../auth/session.ts';
+import { peopleQuery } from '../people/people-query.ts';
 import { t } from '../strings/index.ts';
 import { areas } from './areas.ts';
 import { Brand } from './brand.tsx';
@@ -23,6 +24,7 @@ const SessionDialog = lazy(() => import('../auth/session-dialog.tsx'));
 /** The frame around every page: navigation, connection, layers, and the focus after moving between pages. */
 export function Layout() {
   const me = useQuery(meQuery);
+  useQuery(peopleQuery);
   const session = useSession();
   const layer = useLayer();
   const navigate = useNavigate();

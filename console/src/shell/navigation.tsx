@@ -15,6 +15,8 @@ import { Brand } from './brand.tsx';
 import { showLayer } from './ui-state.ts';
 import classes from './navigation.module.css';
 
+const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
 interface NavigationProps {
   readonly me: Me | undefined;
   readonly onMove?: () => void;
@@ -36,7 +38,7 @@ export function Navigation({ me, onMove }: NavigationProps) {
         <IconSearch size={14} aria-hidden="true" />
         {t.nav.search}
         <span className={classes.kbd} aria-hidden="true">
-          ⌘K
+          {isApple ? '⌘' : 'Ctrl '}K
         </span>
       </button>
       <div className={classes.scroll}>

@@ -29,8 +29,12 @@ export const enEvents = {
   },
   tierLowered: (from: number, to: number) => `Moved down from tier ${from} to tier ${to}`,
   tiersExhausted: (rounds: number) => `Every tier was asked ${rounds === 1 ? 'once' : `${rounds} times`} and nobody answered`,
+  paged: (who: string, target: string, cause: string) =>
+    who === target ? `Paged ${who}: ${cause}` : `Paged ${who}, ${target}: ${cause}`,
   page: (target: string, cause: string) => `Page to ${target}: ${cause}`,
   delivery: { pending: 'being sent', sent: 'sent', suppressed: 'not sent', failed: 'failed', uncovered: 'nobody on call' },
+  pageHeld: (target: string, why: string, until: string) => `Page to ${target} is held until ${until}: ${why}`,
+  heldBecause: { quiet_hours: 'quiet hours', maintenance: 'maintenance' },
   pageSent: (to: string) => `sent to ${to}`,
   pageSuppressed: (reason: string) => `not sent: ${reason}`,
   pageFailed: (reason: string) => `failed: ${reason}`,

@@ -409,6 +409,14 @@ export const en = {
     idle: 'Paged again when idle',
   },
 
+  forecast: {
+    tier: (tier: number, cause: string) => `Tier ${tier} is asked: ${cause}`,
+    pages: (people: string, targets: string | null, cause: string) => (targets === null ? `Pages ${people}: ${cause}` : `Pages ${people}, ${targets}: ${cause}`),
+    pagesNobody: (targets: string) => `Nobody would be paged: ${targets} is not covered`,
+    warning: (clock: string) => `${clock} clock warns`,
+    breach: (clock: string) => `${clock} clock breaches`,
+  },
+
   actions: enActions,
   events: enEvents,
   commandNames: {

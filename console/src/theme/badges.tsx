@@ -34,11 +34,11 @@ const progress: Readonly<Record<Escalation['state'], number>> = {
 
 function StateMark({ state }: { readonly state: Escalation['state'] }) {
   const share = progress[state];
-  const around = 2 * Math.PI * 3;
+  const around = 100;
   return (
     <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" className={classes.mark} data-state={state}>
       <circle cx="7" cy="7" r="5.750" fill="none" stroke="currentColor" strokeWidth="1.500" strokeDasharray={share === 0 ? '2.4 1.6' : undefined} />
-      <circle cx="7" cy="7" r="3" fill="none" stroke="currentColor" strokeWidth="6" pathLength={around} strokeDasharray={`${share * around} ${around}`} transform="rotate(-90 7 7)" transform-origin="7 7" className={classes.fill} />
+      <circle cx="7" cy="7" r="1.750" fill="none" stroke="currentColor" strokeWidth="3.500" pathLength={100} strokeDasharray={`${share * around} ${around}`} transform="rotate(-90 7 7)" />
     </svg>
   );
 }

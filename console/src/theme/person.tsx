@@ -1,9 +1,11 @@
 import { Avatar } from '@mantine/core';
+import { useNames } from '../people/names.ts';
 import { t } from '../strings/index.ts';
 import classes from './person.module.css';
 
 /** A person by id; nobody is said, not left blank. */
 export function Person({ id }: { readonly id: string | null }) {
+  const names = useNames();
   if (id === null) {
     return (
       <span className={classes.person}>
@@ -12,10 +14,11 @@ export function Person({ id }: { readonly id: string | null }) {
       </span>
     );
   }
+  const name = names.get(id) ?? id;
   return (
-    <span className={classes.person} title={id}>
-      <Avatar size={20} radius="xl" name={id.replaceAll(/[._@-]/g, ' ')} color="initials" aria-hidden="true" />
-      <span className={classes.name}>{id}</span>
+    <span className={classes.person} title={name === id ? id : `${name} (${id})`}>
+      <Avatar size={20} radius="xl" name={name.replaceAll(/[._@-]/g, ' ')} color="initials" aria-hidden="true" />
+      <span className={classes.name}>{name}</span>
     </span>
   );
 }

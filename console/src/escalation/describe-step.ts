@@ -1,0 +1,29 @@
+import type { ForecastStep } from '../api/types.ts';
+import { nameOf } from '../people/names.ts';
+import { t } from '../strings/index.ts';
+import { targetName } from './describe.ts';
+
+const tierCauses: Readonly<Record<string, string>> = t.events.tierCause;
+const pageCauses: Readonly<Record<string, string>> = t.events.pageCause;
+
+/** What will happen, in the words of this console; a kind that it does not know yet keeps the server's sentence. */
+export function describeStep(step: ForecastStep): string {
+  const s = t.forecast;
+  const cause = step.cause ?? '';
+  switch (step.kind) {
+    case 'tier.entered':
+      return step.tier === undefined ? step.summary : s.tier(step.tier, tierCauses[cause] ?? cause);
+    case 'page.requested': {
+      const targets = (step.targets ?? []).map(targetName).join(', ');
+      const people = (step.recipients ?? []).map(nameOf).join(', ');
+      const why = pageCauses[cause] ?? cause;
+      return people === '' ? s.pagesNobody(targets) : s.pages(people, targets === people ? null : targets, why);
+    }
+    case 'clock.warned':
+      return step.clock === undefined ? step.summary : s.warning(t.clock[step.clock]);
+    case 'clock.breached':
+      return step.clock === undefined ? step.summary : s.breach(t.clock[step.clock]);
+    default:
+      return step.summary;
+  }
+}
