@@ -4,6 +4,8 @@ import type * as z from 'zod';
 
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { RoutingTable } from '../../domain/policy/routing.ts';
+import { withHolidayFiles } from '../../zones/parse-definition.ts';
+import type { CalendarDefinition } from '../../zones/schemas.ts';
 import { compilePolicy, compileRouting } from './compile.ts';
 import { directoryDefinition, type DirectoryDefinition } from './directory-file.ts';
 import { byPlace, parseYaml, type PolicyProblem } from './parse.ts';
@@ -17,8 +19,9 @@ export interface PolicySet {
   readonly routing: RoutingTable;
   /** As written, for publishing. */
   readonly routingDefinition: RoutingDefinition;
-  /** Finds places in the directory's text. */
+  /** Find places in the texts of directory and routing. */
   readonly locateInDirectory: (path: readonly PropertyKey[]) => Place;
+  readonly locateInRouting: (path: readonly PropertyKey[]) => Place;
 }
 
 export interface LoadedPolicy {
@@ -48,19 +51,45 @@ export interface PolicyFile {
 }
 
 /**
- * Reads `directory.yaml`, `routing.yaml` and every other `*.yaml` of a folder as policies.
+ * Reads `directory.yaml`, `routing.yaml` and every other `*.yaml` of a folder as policies. Calendars get the holidays of
+ * the iCalendar files that they name, written out for the years around `nowMs`.
  *
+ * @param nowMs epoch ms
  * @returns all errors of all files at once, in the order of files and lines
  * @throws Error where the folder itself can't be read
  */
-export function loadPolicySet(folder: string): LoadedPolicySet {
+export function loadPolicySet(folder: string, nowMs: number = Date.now()): LoadedPolicySet {
   const names = readdirSync(folder)
     .filter((name) => /\.ya?ml$/.test(name))
     .toSorted();
-  return parsePolicySet(
+  const loaded = parsePolicySet(
     names.map((name) => ({ file: join(folder, name), text: readFileSync(join(folder, name), 'utf8') })),
     folder,
   );
+  return loaded.ok ? withHolidays(loaded.set, folder, nowMs) : loaded;
+}
+
+const yearsBefore = 1;
+const yearsAfter = 10;
+
+function withHolidays(set: PolicySet, folder: string, nowMs: number): LoadedPolicySet {
+  const year = new Date(nowMs).getUTCFullYear();
+  const errors: PolicyProblem[] = [];
+  const calendars = Object.entries(set.directory.calendars).map(([id, calendar]): [string, CalendarDefinition] => {
+    if (calendar.holidayFiles === undefined) return [id, calendar];
+    try {
+      const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
+      return [id, withHolidayFiles(calendar, read, year - yearsBefore, year + yearsAfter)];
+    } catch (error) {
+      const path = ['calendars', id, 'holidayFiles'];
+      const message = error instanceof Error ? error.message : String(error);
+      const fix = 'name an iCalendar file beside directory.yaml';
+      errors.push({ ...set.locateInDirectory(path), path: path.join('.'), message, fix });
+      return [id, calendar];
+    }
+  });
+  if (errors.length > 0) return { ok: false, errors: errors.toSorted(byPlace) };
+  return { ok: true, set: { ...set, directory: { ...set.directory, calendars: Object.fromEntries(calendars) } } };
 }
 
 /** As `loadPolicySet`, from texts. `folder` is where a missing file is reported. */
@@ -94,6 +123,7 @@ export function parsePolicySet(files: readonly PolicyFile[], folder = 'policies'
       routing: compileRouting(routing.value),
       routingDefinition: routing.value,
       locateInDirectory: directory.locate,
+      locateInRouting: routing.locate,
     },
   };
 }

@@ -9,6 +9,7 @@ export interface VirtualEscalation {
   readonly channel: Channel;
   readonly category: Category;
   readonly team: string | null;
+  readonly accountClass?: string;
   /** Epoch ms at which it comes in. */
   readonly atMs: number;
 }
@@ -29,6 +30,7 @@ export function receivedUnder(policy: Policy, virtual: VirtualEscalation): Escal
       severity: virtual.severity,
       policy: { name: policy.name, version: policy.version },
       source: 'virtual',
+      ...(virtual.accountClass === undefined ? {} : { accountClass: virtual.accountClass }),
       ...(virtual.team === null ? {} : { team: virtual.team }),
     },
   ]);
