@@ -119,6 +119,35 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
 
     loadCalendars: guarded(({ calendarIds, fromMs }) => ports.calendars.current(calendarIds, fromMs)),
 
+    tell: guarded(async (request) => {
+      const { update, escalationId } = request;
+      const recipients = await ports.recipients.audience(update.audience, request.accountId);
+      const notification = await putNotification(store, {
+        id: update.updateId,
+        escalationId,
+        kind: 'update',
+        messageType: update.cause,
+        recipients,
+        createdAtMs: update.decidedAtMs,
+      });
+      await ports.publisher.publishUpdate({
+        version: 1,
+        kind: 'update',
+        id: update.updateId,
+        escalationId,
+        severity: request.severity,
+        category: request.category,
+        audience: update.audience,
+        cause: update.cause,
+        textId: update.textId,
+        drill: request.drill,
+        recipients: notification.recipients,
+        decidedAtMs: update.decidedAtMs,
+        link: escalationLink(ports.publicUrl, escalationId),
+      });
+      return { kind: 'published', recipients: notification.recipients };
+    }),
+
     page: guarded(async (request) => {
       const { page, escalationId } = request;
       faultPoint('page:before-record');

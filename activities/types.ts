@@ -1,8 +1,8 @@
 import type { OpenHours } from '../domain/calendar/open-hours.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import type { EscalationRecord } from '../domain/escalation/record.ts';
-import type { PendingPage } from '../domain/escalation/state.ts';
-import type { PageOutcome } from '../domain/escalation/commands.ts';
+import type { PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
+import type { PageOutcome, UpdateOutcome } from '../domain/escalation/commands.ts';
 import type { Severity, Category } from '../domain/escalation/vocabulary.ts';
 import type { CommitResult } from '../contracts/store-types.ts';
 import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
@@ -45,6 +45,15 @@ export interface PageRequest {
   readonly atMs: number;
 }
 
+export interface TellRequest {
+  readonly escalationId: string;
+  readonly update: PendingUpdate;
+  readonly severity: Severity;
+  readonly category: Category;
+  readonly drill: boolean;
+  readonly accountId: string | null;
+}
+
 export interface CalendarsRequest {
   readonly calendarIds: readonly string[];
   readonly fromMs: number;
@@ -67,4 +76,5 @@ export interface EscalationActivities {
   reopenPointer(request: PointerRequest): Promise<void>;
   loadCalendars(request: CalendarsRequest): Promise<CalendarsReply>;
   page(request: PageRequest): Promise<PageOutcome>;
+  tell(request: TellRequest): Promise<UpdateOutcome>;
 }

@@ -1,7 +1,7 @@
 import { parsePublishedDocument, type PublishedDocument } from '../contracts/policy/published.ts';
 import { expandDirectory, type OnCallChanges } from '../contracts/policy/expand-directory.ts';
 import type { OpenHours } from '../domain/calendar/open-hours.ts';
-import type { Target } from '../domain/escalation/vocabulary.ts';
+import type { Target, UpdateAudience } from '../domain/escalation/vocabulary.ts';
 import type { Directory } from '../domain/policy/directory.ts';
 import { resolveRecipients } from '../domain/policy/resolve-targets.ts';
 import { expandCalendar } from '../zones/expand-calendar.ts';
@@ -76,6 +76,13 @@ export class DirectoryReader {
   /** The people behind targets at an instant who can be reached; empty: nobody. */
   async resolve(targets: readonly Target[], atMs: number, turn = 0): Promise<readonly string[]> {
     return resolveRecipients(await this.around(atMs), targets, atMs, turn);
+  }
+
+  /** Whom an audience means by name: the manager of the account; other audiences subscribe to the topic. */
+  async audience(audience: UpdateAudience, accountId: string | null): Promise<readonly string[]> {
+    if (audience !== 'account_managers' || accountId === null) return [];
+    const manager = (await this.document()).directory.accounts[accountId]?.manager;
+    return manager === undefined ? [] : [manager];
   }
 
   /**

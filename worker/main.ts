@@ -10,6 +10,7 @@ import { createStore } from '../store/client.ts';
 import { DirectoryReader } from '../store/directory-reader.ts';
 import { currentFlags } from '../workflows/flags.ts';
 import { PendingStarter } from './pending-starter.ts';
+import { workerTuning } from './tuning.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 const logger = createLogger({ component: 'worker' });
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
   const publisher = createSnsPublisher({
     region: setting('awsRegion'),
     pagesTopicArn: requireSetting('pagesTopicArn'),
+    updatesTopicArn: requireSetting('updatesTopicArn'),
     requestTimeoutMs: 8_000,
   });
   const [bundle, connection, clientConnection] = await Promise.all([
@@ -91,9 +93,7 @@ async function main(): Promise<void> {
       publicUrl: setting('publicUrl'),
       flags: currentFlags,
     }),
-    maxCachedWorkflows: integerSetting('workflowCache') ?? 2_000,
-    stickyQueueScheduleToStartTimeout: 1_000,
-    shutdownGraceTime: 2_000,
+    ...workerTuning(),
   });
   serveReadiness(worker);
   const starter = new PendingStarter({

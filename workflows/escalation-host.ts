@@ -18,7 +18,7 @@ import type { Escalation } from '../domain/escalation/state.ts';
 import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
 import { decideBatch, type Batch, type Waiting } from './batch.ts';
 import { DedupPointer, inWork } from './dedup-pointer.ts';
-import { Pager, supersededBy } from './pager.ts';
+import { Outbox } from './outbox.ts';
 import { ProcessedCommands } from './processed-commands.ts';
 import { StoreCalls } from './store-calls.ts';
 import { WakeTimer } from './wake-timer.ts';
@@ -46,7 +46,7 @@ export class EscalationHost {
   readonly #store = new StoreCalls();
   readonly #pointer: DedupPointer;
   readonly #timer = new WakeTimer();
-  readonly #pager = new Pager();
+  readonly #outbox = new Outbox((command) => this.tell(command));
   readonly #older = new Map<string, ProcessedCommand>();
   #waiting: Waiting[] = [];
   #ready: Ready | null = null;
@@ -118,9 +118,9 @@ export class EscalationHost {
     for (;;) {
       await this.#step();
       ready = this.#must();
-      this.#sendPages(ready);
+      this.#outbox.dispatch({ ...this.#surroundings(ready), state: ready.state });
       if (this.#hasWork()) continue;
-      if (hasEnded(ready.state) && this.#pager.idle()) {
+      if (hasEnded(ready.state) && this.#outbox.idle()) {
         this.#timer.cancel();
         return { kind: 'ended' };
       }
@@ -138,7 +138,7 @@ export class EscalationHost {
 
   /** Pages under way are waited for a moment, so that they are not sent twice by the next run. */
   async #isQuiet(): Promise<boolean> {
-    await condition(() => this.#pager.idle() || this.#hasWork(), 10_000);
+    await condition(() => this.#outbox.idle() || this.#hasWork(), 10_000);
     return !this.#hasWork();
   }
 
@@ -269,33 +269,6 @@ export class EscalationHost {
 
   #known(commandId: string): ProcessedCommand | undefined {
     return this.#processed.get(commandId) ?? this.#older.get(commandId);
-  }
-
-  #sendPages(ready: Ready): void {
-    const { state } = ready;
-    for (const page of state.pendingPages) {
-      if (this.#pager.isUnderWay(page.pageId)) continue;
-      const settled = this.#waiting.some(
-        (item) => item.kind === 'system' && item.command.type === 'record-page' && item.command.pageId === page.pageId,
-      );
-      if (settled) continue;
-      const reason = supersededBy(state, page);
-      if (reason !== null) {
-        this.tell({ type: 'record-page', pageId: page.pageId, outcome: { kind: 'suppressed', reason } });
-        continue;
-      }
-      this.#pager.send(
-        {
-          escalationId: this.#escalationId,
-          page,
-          severity: state.severity,
-          category: state.category,
-          drill: ready.policy.excludedFromMetrics,
-          atMs: Math.max(page.requestedAtMs, this.#nowMs(ready)),
-        },
-        (pageId, outcome) => this.tell({ type: 'record-page', pageId, outcome }),
-      );
-    }
   }
 
   #nextWakeAtMs(ready: Ready): number | null {

@@ -18,7 +18,7 @@ const ordinary = proxyActivities<EscalationActivities>({
   retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 2_000 },
 });
 
-type StoreActivities = Pick<typeof local, Exclude<keyof EscalationActivities, 'page'>>;
+type StoreActivities = Pick<typeof local, Exclude<keyof EscalationActivities, 'page' | 'tell'>>;
 
 /** Short store calls: local while the store is quick, ordinary with endless tries while it is slow or away. */
 export class StoreCalls {

@@ -52,6 +52,7 @@ export type SystemCommand =
   | { readonly type: 'report-clear'; readonly source: string }
   | { readonly type: 'count-occurrences'; readonly count: number }
   | { readonly type: 'record-page'; readonly pageId: string; readonly outcome: PageOutcome }
+  | { readonly type: 'record-update'; readonly updateId: string; readonly outcome: UpdateOutcome }
   | { readonly type: 'pin-calendar'; readonly calendarId: string }
   | { readonly type: 'merge'; readonly into: string };
 
@@ -60,6 +61,10 @@ export type PageOutcome =
   | { readonly kind: 'suppressed'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'uncovered' };
+
+export type UpdateOutcome =
+  | { readonly kind: 'published'; readonly recipients: readonly string[] }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export type Command = PersonCommand | SystemCommand;
 

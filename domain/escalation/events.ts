@@ -140,8 +140,22 @@ export type EventBody =
       readonly reason?: TextRef;
     }
   | { readonly type: 'note.added'; readonly text: TextRef }
-  | { readonly type: 'update.sent'; readonly audience: UpdateAudience; readonly text: TextRef }
-  | { readonly type: 'update.promised'; readonly audience: UpdateAudience; readonly cause: string }
+  | {
+      /** Somebody wrote to an audience; it is published under `updateId`. */
+      readonly type: 'update.sent';
+      readonly updateId: string;
+      readonly audience: UpdateAudience;
+      readonly text: TextRef;
+    }
+  | {
+      /** The policy tells an audience of a missed or nearly missed promise: an update is owed. */
+      readonly type: 'update.promised';
+      readonly updateId: string;
+      readonly audience: UpdateAudience;
+      readonly cause: string;
+    }
+  | { readonly type: 'update.published'; readonly updateId: string; readonly recipients: readonly string[] }
+  | { readonly type: 'update.failed'; readonly updateId: string; readonly reason: string }
   | {
       readonly type: 'escalation.paused';
       readonly reason: PauseReason;

@@ -38,6 +38,8 @@ function received(event: Received): Escalation {
     pages: 0,
     pendingPages: [],
     heldPages: [],
+    updates: 0,
+    pendingUpdates: [],
     uncovered: false,
     fallbackPaged: false,
     exhausted: false,
@@ -211,9 +213,29 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
     case 'severity.changed':
       return { ...state, severity: event.to };
     case 'note.added':
+      return state;
     case 'update.sent':
     case 'update.promised':
-      return state;
+      return {
+        ...state,
+        updates: state.updates + 1,
+        pendingUpdates: [
+          ...state.pendingUpdates,
+          {
+            updateId: event.updateId,
+            audience: event.audience,
+            textId: event.type === 'update.sent' ? event.text.id : null,
+            cause: event.type === 'update.sent' ? 'sent' : event.cause,
+            decidedAtMs: event.atMs,
+          },
+        ],
+      };
+    case 'update.published':
+    case 'update.failed':
+      return {
+        ...state,
+        pendingUpdates: state.pendingUpdates.filter((update) => update.updateId !== event.updateId),
+      };
     case 'escalation.paused':
       return { ...state, pause: { reason: event.reason, sinceMs: event.atMs, untilMs: event.untilMs } };
     case 'escalation.resumed':
@@ -288,7 +310,10 @@ export function hasEnded(state: Escalation): boolean {
   return isOneOf(endStates, state.status);
 }
 
+/** What later additions to the state are in snapshots that were written before them. */
+const additions = { accountClass: null, heldPages: [], updates: 0, pendingUpdates: [] } as const;
+
 /** Brings a snapshot written by an older version to the present shape. */
 export function upcastEscalation(snapshot: Escalation): Escalation {
-  return snapshot;
+  return { ...additions, ...snapshot };
 }

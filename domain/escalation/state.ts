@@ -10,6 +10,7 @@ import type {
   Target,
   TextRef,
   Tier,
+  UpdateAudience,
 } from './vocabulary.ts';
 
 /** Raised when the shape below changes; older snapshots are upcast by `upcastEscalation`. */
@@ -42,6 +43,16 @@ export interface HeldPage {
   readonly cause: PageCause;
   readonly isStep: boolean;
   readonly untilMs: number;
+}
+
+/** An update that was decided and is not known to be published. */
+export interface PendingUpdate {
+  readonly updateId: string;
+  readonly audience: UpdateAudience;
+  /** The text that somebody wrote; null for what the policy tells by itself. */
+  readonly textId: string | null;
+  readonly cause: string;
+  readonly decidedAtMs: number;
 }
 
 export interface Pause {
@@ -91,6 +102,9 @@ export interface Escalation {
   readonly pages: number;
   readonly pendingPages: readonly PendingPage[];
   readonly heldPages: readonly HeldPage[];
+  /** Updates decided so far; their ids derive from it. */
+  readonly updates: number;
+  readonly pendingUpdates: readonly PendingUpdate[];
   /** Set when a step reached nobody, until somebody acknowledges. */
   readonly uncovered: boolean;
   /** Set once the fallback was asked in this walk. */

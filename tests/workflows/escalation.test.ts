@@ -2,10 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stamp } from '../../domain/escalation/decide.ts';
 import type { EscalationEvent, EventType } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
-import { dana, hour, minute, omar, text } from '../domain/escalation/given.ts';
+import type { SeverityRule } from '../../domain/policy/policy.ts';
+import { clockRule, dana, hour, minute, omar, policy, text } from '../domain/escalation/given.ts';
 import { openDesk, type DeskEnv } from './desk-env.ts';
 
 const day = 24 * hour;
+const telling: SeverityRule = {
+  ...policy.severities.sev2,
+  clocks: { resolve: clockRule(8 * hour, { onBreach: [{ kind: 'tell', audience: 'leadership' }] }) },
+};
 const resolve = { type: 'resolve', code: 'fixed', summary: text } as const;
 
 let it0: DeskEnv;
@@ -161,6 +166,25 @@ describe('the escalation workflow', () => {
     expect(it0.desk.state(id)).toMatchObject({ tier: 2, uncovered: true });
     const causes = it0.desk.pages.filter((page) => page.escalationId === id).map((page) => page.page.cause);
     expect(causes.toSorted()).toEqual(['fallback', 'started', 'step_uncovered']);
+  });
+
+  it('publishes what is written to an audience, and what the policy promises it, each under one id', async () => {
+    const promising = { ...policy, severities: { ...policy.severities, sev2: telling } };
+    const own = await openDesk(promising);
+    try {
+      const { id, send } = await own.start({ severity: 'sev2' });
+      await send({ type: 'acknowledge' });
+      await send({ type: 'send-update', audience: 'account_managers', text });
+      await own.env.sleep(9 * hour);
+      expect(own.desk.updates.map(({ update }) => [update.updateId, update.audience, update.cause])).toEqual([
+        [`${id}#u1`, 'account_managers', 'sent'],
+        [`${id}#u2`, 'leadership', 'resolve_breach'],
+      ]);
+      expect(own.desk.state(id).pendingUpdates).toEqual([]);
+      expect(types(own.desk.log(id)).filter((type) => type === 'update.published')).toHaveLength(2);
+    } finally {
+      await own.close();
+    }
   });
 
   it('is made again from its log when a closed one is reopened', async () => {

@@ -1,4 +1,4 @@
-import type { EscalationActivities, PageRequest } from '../../activities/types.ts';
+import type { EscalationActivities, PageRequest, TellRequest } from '../../activities/types.ts';
 import { parseEventCommandId } from '../../contracts/command-ids.ts';
 import type { CarriedState, ProcessedCommand } from '../../contracts/workflow-messages.ts';
 import type { PageOutcome } from '../../domain/escalation/commands.ts';
@@ -17,6 +17,7 @@ export class PaperDesk {
   readonly records = new Map<string, EscalationRecord>();
   readonly stored = new Map<string, ProcessedCommand>();
   readonly pages: PageRequest[] = [];
+  readonly updates: TellRequest[] = [];
   readonly pointers = new Map<string, { escalationId: string; count: number; open: boolean }>();
   commitCalls = 0;
   /** Called before each commit is written; may write something else into the slot. */
@@ -102,6 +103,10 @@ export class PaperDesk {
         if (pointer !== undefined) pointer.open = true;
       },
       loadCalendars: async () => ({ calendars: {}, calendarPins: {} }),
+      tell: async (request) => {
+        this.updates.push(request);
+        return { kind: 'published', recipients: [] };
+      },
       page: async (request) => {
         this.pages.push(request);
         return this.answerPage(request);

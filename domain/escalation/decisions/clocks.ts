@@ -12,7 +12,7 @@ import {
   type Severity,
   type TextRef,
 } from '../vocabulary.ts';
-import type { Draft } from './draft.ts';
+import { nextUpdateId, type Draft } from './draft.ts';
 import { climbOnce, pageTargets, pageTier, reenterTier } from './walk.ts';
 
 function ruleOf(draft: Draft, clock: ClockName): ClockRule | undefined {
@@ -105,7 +105,10 @@ function retargetClocks(draft: Draft, cause: string): void {
     });
     if (draft.state().pause === null) continue;
     const now = draft.state().clocks[name];
-    if (now?.status === 'running' && now.pausable) draft.emit({ type: 'clock.paused', clock: name, cause });
+    if (now?.status === 'running' && now.pausable) {
+      tellBreach(draft, now);
+      draft.emit({ type: 'clock.paused', clock: name, cause });
+    }
     if (now?.status === 'paused' && !now.pausable) draft.emit({ type: 'clock.resumed', clock: name, cause });
   }
   startMissingClocks(draft);
@@ -157,7 +160,12 @@ function act(draft: Draft, action: ClockAction, clock: ClockName, cause: 'warnin
       return undefined;
     }
     case 'tell':
-      return draft.emit({ type: 'update.promised', audience: action.audience, cause: `${clock}_${cause}` });
+      return draft.emit({
+        type: 'update.promised',
+        updateId: nextUpdateId(draft),
+        audience: action.audience,
+        cause: `${clock}_${cause}`,
+      });
     default:
       return assertNever(action);
   }

@@ -28,6 +28,11 @@ export function draftOf(start: Escalation, context: DecisionContext): Draft {
   };
 }
 
+/** `<escalation>#u<n>`: what is published bears this id, however often it is tried. */
+export function nextUpdateId(draft: Draft): string {
+  return `${draft.context.escalationId}#u${draft.state().updates + 1}`;
+}
+
 export function refused(code: RefusalCode, message: string): Decision {
   return { kind: 'refused', code, message };
 }

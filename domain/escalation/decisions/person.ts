@@ -4,7 +4,7 @@ import type { Decision, PersonCommand } from '../commands.ts';
 import type { Escalation } from '../state.ts';
 import { isOneOf, tiers, workStates, type ResolutionCode, type TextRef } from '../vocabulary.ts';
 import { changeSeverity, pauseClocks, resumeClocks, startClock, stopAllClocks, stopClock } from './clocks.ts';
-import { refused, type Draft } from './draft.ts';
+import { nextUpdateId, refused, type Draft } from './draft.ts';
 import { enterTier, nextTierAbove, pageTargets } from './walk.ts';
 
 /** A pause longer than this is not a pause. */
@@ -122,7 +122,12 @@ const note: Handler<'note'> = (draft, command) => {
 
 const sendUpdate: Handler<'send-update'> = (draft, command) => {
   const state = draft.state();
-  draft.emit({ type: 'update.sent', audience: command.audience, text: command.text });
+  draft.emit({
+    type: 'update.sent',
+    updateId: nextUpdateId(draft),
+    audience: command.audience,
+    text: command.text,
+  });
   stopClock(draft, 'first_update', 'update_sent');
   stopClock(draft, 'next_update', 'update_sent');
   if (inWork(state)) startClock(draft, 'next_update');

@@ -1,5 +1,5 @@
 import { assertNever } from '../../assert-never.ts';
-import type { Decision, PageOutcome, SystemCommand } from '../commands.ts';
+import type { Decision, PageOutcome, SystemCommand, UpdateOutcome } from '../commands.ts';
 import { hasEnded } from '../evolve.ts';
 import { isOneOf, severities, workStates } from '../vocabulary.ts';
 import { idlePageAtMs } from '../next-wake.ts';
@@ -64,6 +64,14 @@ function recordPage(draft: Draft, pageId: string, outcome: PageOutcome): Decisio
   return draft.accepted();
 }
 
+function recordUpdate(draft: Draft, updateId: string, outcome: UpdateOutcome): Decision {
+  if (draft.state().pendingUpdates.some((update) => update.updateId === updateId)) {
+    if (outcome.kind === 'failed') draft.emit({ type: 'update.failed', updateId, reason: outcome.reason });
+    else draft.emit({ type: 'update.published', updateId, recipients: outcome.recipients });
+  }
+  return draft.accepted();
+}
+
 function countOccurrences(draft: Draft, count: number): Decision {
   const state = draft.state();
   if (hasEnded(state) || count <= state.occurrences) return draft.accepted();
@@ -98,6 +106,8 @@ export function decideSystem(draft: Draft, command: SystemCommand): Decision {
       return countOccurrences(draft, command.count);
     case 'record-page':
       return recordPage(draft, command.pageId, command.outcome);
+    case 'record-update':
+      return recordUpdate(draft, command.updateId, command.outcome);
     case 'pin-calendar':
       if (!hasEnded(draft.state())) repinCalendar(draft, command.calendarId);
       return draft.accepted();

@@ -1,0 +1,120 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { EscalationActivities } from '../activities/types.ts';
+import { priorityKeys } from '../contracts/temporal-names.ts';
+import type { SystemCommand } from '../domain/escalation/commands.ts';
+import type { Escalation, PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
+import type { Severity } from '../domain/escalation/vocabulary.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+
+/** What could not be published for this long is told as failed; the tiers have moved on long before. */
+const giveUpAfterMs = 24 * 3_600_000;
+
+function activitiesFor(severity: Severity) {
+  return proxyActivities<Pick<EscalationActivities, 'page' | 'tell'>>({
+    startToCloseTimeout: 15_000,
+    scheduleToCloseTimeout: giveUpAfterMs,
+    retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 3_000 },
+    priority: { priorityKey: priorityKeys[severity] },
+  });
+}
+
+/** Why a page is not worth sending any more; null: it is. */
+export function supersededBy(state: Escalation, page: PendingPage): string | null {
+  if (!page.isStep) return null;
+  const step = Number(page.pageId.split('#')[1]);
+  if (state.walk === null) return state.status === 'received' ? null : 'answered_before';
+  return state.walk.step === step ? null : 'tier_moved_on';
+}
+
+export interface Dispatch {
+  readonly escalationId: string;
+  readonly state: Escalation;
+  readonly policy: Policy;
+  /** Epoch ms: recipients are resolved at this instant, whenever the activity is tried. */
+  readonly nowMs: number;
+}
+
+/**
+ * Sends what the state says is to be told: it is decided and written before it is sent. Ordinary activities: they may
+ * take long, and none of them holds the workflow.
+ */
+export class Outbox {
+  readonly #underWay = new Set<string>();
+  /** Settled, and on its way to being recorded. */
+  readonly #settled = new Set<string>();
+  readonly #tell: (command: SystemCommand) => void;
+
+  constructor(tell: (command: SystemCommand) => void) {
+    this.#tell = tell;
+  }
+
+  idle(): boolean {
+    return this.#underWay.size === 0;
+  }
+
+  dispatch(now: Dispatch): void {
+    for (const page of now.state.pendingPages) if (this.#isNew(page.pageId)) this.#page(now, page);
+    for (const update of now.state.pendingUpdates) if (this.#isNew(update.updateId)) this.#update(now, update);
+    this.#forget(now.state);
+  }
+
+  #page(now: Dispatch, page: PendingPage): void {
+    const { pageId } = page;
+    const superseded = supersededBy(now.state, page);
+    if (superseded !== null) {
+      this.#record(pageId, { type: 'record-page', pageId, outcome: { kind: 'suppressed', reason: superseded } });
+      return;
+    }
+    this.#underWay.add(pageId);
+    activitiesFor(now.state.severity)
+      .page({ ...this.#common(now), page, atMs: Math.max(page.requestedAtMs, now.nowMs) })
+      .then((outcome) => this.#record(pageId, { type: 'record-page', pageId, outcome }))
+      .catch((error: unknown) =>
+        this.#record(pageId, { type: 'record-page', pageId, outcome: { kind: 'failed', reason: reasonOf(error) } }),
+      );
+  }
+
+  #update(now: Dispatch, update: PendingUpdate): void {
+    const { updateId } = update;
+    this.#underWay.add(updateId);
+    activitiesFor(now.state.severity)
+      .tell({ ...this.#common(now), update, accountId: now.state.accountId })
+      .then((outcome) => this.#record(updateId, { type: 'record-update', updateId, outcome }))
+      .catch((error: unknown) =>
+        this.#record(updateId, {
+          type: 'record-update',
+          updateId,
+          outcome: { kind: 'failed', reason: reasonOf(error) },
+        }),
+      );
+  }
+
+  #common({ escalationId, state, policy }: Dispatch) {
+    return { escalationId, severity: state.severity, category: state.category, drill: policy.excludedFromMetrics };
+  }
+
+  #record(id: string, command: SystemCommand): void {
+    this.#underWay.delete(id);
+    this.#settled.add(id);
+    this.#tell(command);
+  }
+
+  #isNew(id: string): boolean {
+    return !this.#underWay.has(id) && !this.#settled.has(id);
+  }
+
+  /** What the state no longer lists has been recorded. */
+  #forget(state: Escalation): void {
+    const listed = new Set([
+      ...state.pendingPages.map(({ pageId }) => pageId),
+      ...state.pendingUpdates.map(({ updateId }) => updateId),
+    ]);
+    for (const id of this.#settled) if (!listed.has(id)) this.#settled.delete(id);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)
+    return error.cause.type ?? 'unknown';
+  return error instanceof ActivityFailure ? (error.retryState ?? 'unknown') : 'unknown';
+}
