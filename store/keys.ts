@@ -61,12 +61,19 @@ export const keys = {
   directoryLatest: { pk: 'DIRECTORY', sk: 'LATEST' } satisfies ItemKey,
   /** A piece of a document that is too long for one item. */
   part: (partition: string, part: number): ItemKey => ({ pk: partition, sk: `${partPrefix}${padded(part, 4)}` }),
+  /** Written before a handoff is told, so that it is told once. */
+  handoffNotice: (scheduleId: string, atMs: number): ItemKey => ({
+    pk: schedulePartition(scheduleId),
+    sk: `NOTICE#${instant(atMs)}`,
+  }),
   /** Sorted by end, so that those that are over are never read. */
   override: (scheduleId: string, endMs: number, overrideId: string): ItemKey => ({
     pk: schedulePartition(scheduleId),
     sk: `${overridePrefix}${instant(endMs)}#${overrideId}`,
   }),
   leave: (endMs: number, leaveId: string): ItemKey => ({ pk: leavePartition, sk: `${instant(endMs)}#${leaveId}` }),
+  /** The business calendars of which every open escalation has been told. */
+  calendarsTold: { pk: 'CALENDARS', sk: 'TOLD' } satisfies ItemKey,
   reconciliation: { pk: 'RECON', sk: 'LAST' } satisfies ItemKey,
 } as const;
 

@@ -24,7 +24,7 @@ describe.each([1, 4])('lists over %d shards', (indexShards) => {
     dynamo = await startDynamo({ indexShards });
     store = dynamo.store;
     await publishPolicy(store, policy, { actorId: 'tests', nowMs: 0 });
-    const samples = sampleHeads(indexShards === 1 ? 230 : 120, startMs);
+    const samples = sampleHeads(210, startMs);
     for (const sample of samples) await sample.write(store);
     all = await readHeads(
       store,
