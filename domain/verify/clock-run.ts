@@ -27,15 +27,14 @@ export class ClockRun {
   warned: ReadonlyMap<number, number> = new Map();
   warnings = 0;
   breachedDueAtMs: number | null = null;
-  /** Start, or the last change of the target. */
-  promisedAtMs: number;
+  #promisedAtMs: number;
   #stretches: readonly Stretch[];
 
   constructor(clock: ClockName, cycle: number, terms: Terms, atMs: number) {
     this.clock = clock;
     this.cycle = cycle;
     this.terms = terms;
-    this.promisedAtMs = atMs;
+    this.#promisedAtMs = atMs;
     this.#stretches = [{ kind: 'running', fromMs: atMs, toMs: null, calendar: terms.calendar }];
   }
 
@@ -60,7 +59,7 @@ export class ClockRun {
   retarget(terms: Terms, atMs: number): void {
     if (terms.targetMs !== this.terms.targetMs) {
       this.warned = new Map();
-      this.promisedAtMs = atMs;
+      this.#promisedAtMs = atMs;
     }
     this.terms = terms;
     this.go(this.status === 'paused' ? 'paused' : 'running', atMs);
@@ -96,7 +95,7 @@ export class ClockRun {
     if (before === null) return null;
     const wanted = Math.ceil((this.terms.targetMs * percent) / 100);
     const atMs = firstOpenInstant(hoursOf(calendars, now.calendar), now.fromMs, Math.max(0, wanted - before));
-    return atMs === null ? null : Math.max(atMs, this.promisedAtMs);
+    return atMs === null ? null : Math.max(atMs, this.#promisedAtMs);
   }
 
   dueAtMs(calendars: StoredCalendars): number | null {

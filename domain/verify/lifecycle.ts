@@ -20,10 +20,22 @@ export const statesOfClock: Readonly<Record<ClockName, readonly EscalationState[
   action: afterwards,
 };
 
-/** Clocks that an event ends, if they are under way. */
+/** Clocks that an event ends, if they are under way, even where the state it leads to is left in the same instant. */
 export function clocksEndedBy(event: EscalationEvent): readonly ClockName[] {
-  if (event.type === 'update.sent') return ['first_update', 'next_update'];
-  return event.type === 'rca.approved' ? ['rca'] : [];
+  switch (event.type) {
+    case 'escalation.acknowledged':
+      return ['acknowledge'];
+    case 'update.sent':
+      return ['first_update', 'next_update'];
+    case 'escalation.resolved':
+      return ['acknowledge', 'first_update', 'next_update', 'resolve'];
+    case 'rca.approved':
+      return ['rca'];
+    case 'escalation.reopened':
+      return ['rca', 'action'];
+    default:
+      return [];
+  }
 }
 
 export function lifecycleAfter(before: Lifecycle, event: EscalationEvent): Lifecycle {

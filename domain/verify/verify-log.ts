@@ -158,13 +158,10 @@ class LogWalk {
     this.#runs.push(run);
   }
 
-  /**
-   * A breach is told before the clock on which it fell due is touched. A promise that is made and taken up in the same
-   * instant had no time to be broken.
-   */
+  /** A breach is told before the clock on which it fell due is touched. */
   #checkBreachTold(run: ClockRun, event: ClockEvent): void {
     const due = run.breachedDueAtMs === null ? run.dueAtMs(this.#calendars) : null;
-    if (due !== null && due <= event.atMs && run.promisedAtMs < event.atMs) {
+    if (due !== null && due <= event.atMs) {
       this.#differ(run, event.seq, `breach told before ${event.type}, due`, due, null);
     }
   }
