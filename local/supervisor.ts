@@ -206,11 +206,15 @@ class RunningStack implements Stack {
     await seedPolicies(this.dataDir, this.env);
   }
 
-  private launch(name: PartName, env: Readonly<Record<string, string>> = {}): void {
+  private launch(
+    name: PartName,
+    env: Readonly<Record<string, string>> = {},
+    over: Readonly<Record<string, string>> = {},
+  ): void {
     if (this.ending) return;
     const spec = partSpec(this.thePlan, name, this.addresses, this.temporalPath);
     const part = new SupervisedPart(
-      { ...spec, env: { ...env, ...spec.env } },
+      { ...spec, env: { ...env, ...spec.env, ...over } },
       () => this.saveRun(),
       (ended, how, againInMs) => {
         const what = againInMs === undefined ? 'it is not started again' : `it is started again in ${againInMs} ms`;
@@ -266,7 +270,7 @@ class RunningStack implements Stack {
 
   async up(name: PartName, env?: Readonly<Record<string, string>>): Promise<void> {
     const old = this.partOf(name);
-    if (env) this.launch(name, { ...old.spec.env, ...env });
+    if (env) this.launch(name, {}, { ...old.spec.env, ...env });
     else old.start();
     await this.ready();
   }
