@@ -25,3 +25,7 @@ Module.prototype._compile = function compileWithoutDynamicImports(code, filename
   }
   return Reflect.apply(compile, this, [text, filename, ...rest]);
 };
+
+// Every process would otherwise print the AWS SDK's farewell to Node 20.
+const { environmentOf } = require('../contracts/env.ts');
+Object.assign(process.env, environmentOf({ noNodeWarning: 'true' }));

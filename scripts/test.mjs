@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout, ensureInstall, reportSetupErrors } from './ensure-install.mjs';
@@ -112,6 +113,8 @@ function counted(name, status, file) {
 
 async function main() {
   reportSetupErrors(() => ensureInstall());
+  // Puts into the environment what keeps every process of the tests quiet.
+  createRequire(import.meta.url)('./register.cjs');
   const isWhole = patterns.length === 0;
   // Tools are fetched while the checks run.
   const tools = run(process.execPath, ['scripts/run.mjs', 'local/tools/prepare.ts']);

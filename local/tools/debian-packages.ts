@@ -44,7 +44,10 @@ export async function installDebianTools(progress: (line: string) => void): Prom
   if (missing.length === 0) return missing;
   const apt = findOnPath('apt-get');
   if (apt === undefined || process.getuid?.() !== 0) return missing;
-  const packages = missing.map((tool) => packageOf[tool]);
+  // Without fonts a browser draws boxes.
+  const packages = missing.flatMap((tool) =>
+    tool === 'chromium' ? [packageOf[tool], 'fonts-liberation'] : [packageOf[tool]],
+  );
   progress(`Installing ${packages.join(' and ')} by apt-get...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { timeoutMs: 10 * 60_000, env };
