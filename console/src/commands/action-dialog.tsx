@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
 import { serverNowMs } from '../api/clock-skew.ts';
 import { messageOf } from '../api/problem.ts';
@@ -38,10 +38,6 @@ export function ActionDialog({ command, targets, onClose }: ActionDialogProps) {
   // Repeats of the same form are the same attempt, until it is changed.
   const attempt = useRef(new Map<string, string>());
   const first = targets[0];
-
-  useEffect(() => {
-    form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
-  }, []);
 
   const change = (name: FieldName, value: string): void => {
     attempt.current.clear();
@@ -121,9 +117,11 @@ export function ActionDialog({ command, targets, onClose }: ActionDialogProps) {
           if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void submit();
         }}
       >
-        {forms[command].map((field) => (
+        {forms[command].map((field, index) => (
+
           <FieldInput
             key={field.name}
+            isFirst={index === 0}
             field={field}
             command={command}
             value={values[field.name] ?? ''}

@@ -8,6 +8,8 @@ import { untilPresets } from './until.ts';
 
 interface FieldInputProps {
   readonly field: Field;
+  /** Has the focus when the form opens. */
+  readonly isFirst: boolean;
   readonly command: PersonCommandType;
   readonly value: string;
   readonly error: string | undefined;
@@ -19,13 +21,15 @@ interface FieldInputProps {
 const placeholders: Readonly<Partial<Record<PersonCommandType, string>>> = t.actions.placeholders;
 
 /** One field of a command's form. */
-export function FieldInput({ field, command, value, error, me, currentTier, onChange }: FieldInputProps) {
+export function FieldInput({ field, isFirst, command, value, error, me, currentTier, onChange }: FieldInputProps) {
   const common = { label: field.label, error, required: field.isRequired, mb: 'sm', value } as const;
+  const focus = isFirst ? { 'data-autofocus': true } : {};
   switch (field.kind) {
     case 'prose':
       return (
         <Textarea
           {...common}
+          {...focus}
           autosize
           minRows={field.name === 'reason' ? 2 : 5}
           maxRows={16}
@@ -36,11 +40,12 @@ export function FieldInput({ field, command, value, error, me, currentTier, onCh
     case 'line':
       return <TextInput {...common} maxLength={128} onChange={(event) => onChange(event.currentTarget.value)} />;
     case 'person':
-      return <PersonField {...common} me={field.name === 'to' ? undefined : me} onChange={onChange} />;
+      return <PersonField {...common} isFirst={isFirst} me={field.name === 'to' ? undefined : me} onChange={onChange} />;
     case 'choice':
       return (field.options?.length ?? 0) > 5 ? (
         <Select
           {...common}
+          {...focus}
           data={[...(field.options ?? [])]}
           value={value === '' ? null : value}
           onChange={(next) => onChange(next ?? '')}
@@ -48,8 +53,8 @@ export function FieldInput({ field, command, value, error, me, currentTier, onCh
         />
       ) : (
         <Radio.Group {...common} onChange={onChange}>
-          {(field.options ?? []).map((option) => (
-            <Radio key={option.value} value={option.value} label={option.label} size="xs" my={7} />
+          {(field.options ?? []).map((option, index) => (
+            <Radio key={option.value} {...(index === 0 ? focus : {})} value={option.value} label={option.label} size="xs" my={7} />
           ))}
         </Radio.Group>
       );

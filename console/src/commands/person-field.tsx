@@ -11,18 +11,20 @@ interface PersonFieldProps {
   readonly required: boolean;
   readonly mb: string;
   readonly value: string;
+  readonly isFirst: boolean;
   /** Offers the caller with one click. */
   readonly me: Me | undefined;
   readonly onChange: (value: string) => void;
 }
 
 /** Finds a person by name or id. The value is the id; one that the directory does not know may be typed. */
-export function PersonField({ me, value, onChange, ...rest }: PersonFieldProps) {
+export function PersonField({ me, isFirst, value, onChange, ...rest }: PersonFieldProps) {
   const people = useQuery(peopleQuery).data?.items ?? [];
   const byId = new Map(people.map((person) => [person.id, person]));
   return (
     <Autocomplete
       {...rest}
+      {...(isFirst ? { 'data-autofocus': true } : {})}
       value={value}
       description={byId.get(value)?.name ?? t.actions.assigneeHint}
       data={people.map((person) => person.id)}

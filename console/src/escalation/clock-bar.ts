@@ -29,7 +29,13 @@ export function barOf(clock: LedgerClock, nowMs: number): Bar {
   const endedMs = clock.status === 'stopped' && last.to !== null ? Date.parse(last.to) : null;
   const deadlineMs = Date.parse(clock.breachedAt ?? clock.dueAt ?? '');
   const dueMs = Number.isNaN(deadlineMs) ? null : deadlineMs;
-  const endMs = Math.max(endedMs ?? nowMs, dueMs ?? 0, startMs + 1);
+  // A clock that was met in time has no deadline any more: its target, moved by what did not count, stands for it.
+  const idleMs = clock.stretches.reduce((sum, stretch) => {
+    if (stretch.kind === 'running') return sum;
+    return sum + Math.max(0, (stretch.to === null ? nowMs : Date.parse(stretch.to)) - Date.parse(stretch.from));
+  }, 0);
+  const targetMs = startMs + clock.targetSeconds * 1_000 + idleMs;
+  const endMs = Math.max(endedMs ?? nowMs, dueMs ?? targetMs, startMs + 1);
   const at = (ms: number): number => Math.min(100, Math.max(0, ((ms - startMs) / (endMs - startMs)) * 100));
   const parts = clock.stretches.flatMap((stretch): readonly BarPart[] => {
     const fromMs = Date.parse(stretch.from);

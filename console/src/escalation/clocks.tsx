@@ -16,7 +16,9 @@ export function Clocks({ ledger }: { readonly ledger: UseQueryResult<Ledger> }) 
   const [showsPast, setShowsPast] = useState(false);
   const clocks = ledger.data?.clocks ?? [];
   const newest = new Map(clocks.map((clock) => [clock.clock, clock.cycle]));
-  const current = clocks.filter((clock) => newest.get(clock.clock) === clock.cycle);
+  const current = clocks
+    .filter((clock) => newest.get(clock.clock) === clock.cycle)
+    .toSorted((a, b) => Number(a.status === 'stopped') - Number(b.status === 'stopped') || orderOf(a) - orderOf(b));
   const past = clocks.filter((clock) => newest.get(clock.clock) !== clock.cycle);
   return (
     <Card title={t.page.clocks} aside={<Legend clocks={clocks} />}>
@@ -33,6 +35,12 @@ export function Clocks({ ledger }: { readonly ledger: UseQueryResult<Ledger> }) 
       ) : null}
     </Card>
   );
+}
+
+/** What ends first comes first. */
+function orderOf(clock: LedgerClock): number {
+  const at = Date.parse(clock.breachedAt ?? clock.dueAt ?? '');
+  return Number.isNaN(at) ? Number.MAX_SAFE_INTEGER : at;
 }
 
 function ClockRow({ clock, asOfMs }: { readonly clock: LedgerClock; readonly asOfMs: number }) {
@@ -67,6 +75,7 @@ function ClockRow({ clock, asOfMs }: { readonly clock: LedgerClock; readonly asO
             key={part.from}
             className={classes.part}
             data-kind={part.kind}
+            data-done={clock.status === 'stopped'}
             style={{ left: `${part.left}%`, width: `${part.width}%` }}
             title={`${part.kind === 'overdue' ? t.page.clockState.breached : t.page.segment[part.kind]}: ${exactInstant(Date.parse(part.from))}\n${part.cause}`}
           />

@@ -1,10 +1,7 @@
 import type { ForecastStep } from '../api/types.ts';
 import { nameOf } from '../people/names.ts';
 import { t } from '../strings/index.ts';
-import { targetName } from './describe.ts';
-
-const tierCauses: Readonly<Record<string, string>> = t.events.tierCause;
-const pageCauses: Readonly<Record<string, string>> = t.events.pageCause;
+import { causeIn, targetName } from './describe.ts';
 
 /** What will happen, in the words of this console; a kind that it does not know yet keeps the server's sentence. */
 export function describeStep(step: ForecastStep): string {
@@ -12,11 +9,11 @@ export function describeStep(step: ForecastStep): string {
   const cause = step.cause ?? '';
   switch (step.kind) {
     case 'tier.entered':
-      return step.tier === undefined ? step.summary : s.tier(step.tier, tierCauses[cause] ?? cause);
+      return step.tier === undefined ? step.summary : s.tier(step.tier, causeIn(t.events.tierCause, cause));
     case 'page.requested': {
       const targets = (step.targets ?? []).map(targetName).join(', ');
       const people = (step.recipients ?? []).map(nameOf).join(', ');
-      const why = pageCauses[cause] ?? cause;
+      const why = causeIn(t.events.pageCause, cause);
       return people === '' ? s.pagesNobody(targets) : s.pages(people, targets === people ? null : targets, why);
     }
     case 'clock.warned':

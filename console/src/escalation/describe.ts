@@ -43,7 +43,7 @@ function pageDescription(entry: Extract<TimelineEntry, { type: 'page.requested' 
   const { delivery, detail } = entry;
   const asked = detail.targets.map(targetName).join(', ');
   const recipients = delivery.recipients.map(nameOf).join(', ');
-  const cause = t.events.pageCause[detail.cause];
+  const cause = causeIn(t.events.pageCause, detail.cause);
   const head = t.events.page(asked, cause);
   const base = { group: 'pages', mark: 'page', isMinor: false } as const;
   switch (delivery.status) {
@@ -62,6 +62,17 @@ function pageDescription(entry: Extract<TimelineEntry, { type: 'page.requested' 
   }
 }
 
+/** A cause in words; one that this console does not know yet is shown as it is called. */
+export function causeIn(words: Readonly<Record<string, string>>, cause: string): string {
+  return words[cause] ?? cause.replaceAll('_', ' ');
+}
+
+/** The compiler knows of no other event; a server newer than this page may. Its name is shown, the page goes on. */
+function unknownEntry(entry: never): Description {
+  const { type } = Object(entry);
+  return system(String(type), 'system');
+}
+
 /** One event as a sentence, with what it looks like. */
 export function describeEntry(entry: TimelineEntry): Description {
   const s = t.events;
@@ -71,8 +82,9 @@ export function describeEntry(entry: TimelineEntry): Description {
       return person(s.received(t.channel[entry.detail.channel], entry.detail.source), 'start');
     case 'tier.entered': {
       const { tier, cause, reason } = entry.detail;
+      const why = causeIn(s.tierCause, cause);
       const isByItself = cause !== 'by_hand';
-      const sentence = isByItself ? s.tierEntered(tier, s.tierCause[cause]) : s.tierEntered(tier, `${s.tierCause[cause]}, ${who}`);
+      const sentence = isByItself ? s.tierEntered(tier, why) : s.tierEntered(tier, `${why}, ${who}`);
       const tone = cause === 'started' || !isByItself ? 'plain' : 'warn';
       return { ...system(sentence, 'tier', tone), ...(reason === undefined ? {} : { text: reason, group: 'people' }) };
     }
@@ -130,6 +142,10 @@ export function describeEntry(entry: TimelineEntry): Description {
       return person(s.updateSent(who, t.audience[entry.detail.audience]), 'update', entry.detail.text);
     case 'update.promised':
       return system(s.updatePromised(t.audience[entry.detail.audience]), 'update');
+    case 'update.published':
+      return { ...system(s.updatePublished(entry.detail.recipients.map(nameOf).join(', ')), 'update', 'plain', true), group: 'pages' };
+    case 'update.failed':
+      return { ...system(s.updateFailed(entry.detail.reason), 'update', 'danger'), group: 'pages' };
     case 'escalation.paused':
       return person(s.paused(who, t.pauseReason[entry.detail.reason]), 'pause', entry.detail.note);
     case 'escalation.resumed':
@@ -153,6 +169,6 @@ export function describeEntry(entry: TimelineEntry): Description {
     case 'source.cleared':
       return system(s.sourceCleared(entry.detail.source), 'done', 'good');
     default:
-      return assertNever(entry);
+      return unknownEntry(entry);
   }
 }

@@ -38,7 +38,12 @@ export function ResponderHome({ me }: { readonly me: Me }) {
       />
       <Board title={s.mine} items={mine} empty={s.mineEmpty} search={{ assignee: 'me' }} />
       <Board title={s.unowned} items={unowned} empty={s.unownedEmpty} search={{ assignee: 'none' }} />
-      <Board title={s.breaching} items={breaching} empty={s.breachingEmpty} search={{ breachingWithinSeconds: '3600' }} />
+      <Board
+        title={s.breachingElsewhere}
+        items={breaching.filter((item) => item.assignee !== null && item.assignee !== me.id)}
+        empty={s.breachingElsewhereEmpty}
+        search={{ breachingWithinSeconds: '3600' }}
+      />
     </Frame>
   );
 }

@@ -75,6 +75,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       shortcut={null}
       lockScroll={false}
       size={600}
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       searchProps={{
         placeholder: t.palette.placeholder,
         'aria-label': t.palette.placeholder,

@@ -353,6 +353,8 @@ export const en = {
     unowned: 'Waiting for an owner',
     unownedEmpty: 'Everything open has an owner.',
     breaching: 'Breaching within the hour',
+    breachingElsewhere: 'With others, breaching within the hour',
+    breachingElsewhereEmpty: 'Nobody else has one that breaches within the hour.',
     breachingEmpty: 'Nothing breaches within the hour.',
     breached: 'Breached and still open',
     breachedEmpty: 'Nothing open has breached.',
