@@ -6,7 +6,7 @@ import { routeList } from '../../contracts/routes.ts';
 import { JwtAuthorizer } from '../gateway/authorizer.ts';
 import { lambdaRunner } from '../gateway/lambda-runner.ts';
 import { checkParts } from '../gateway/readiness.ts';
-import { securityHeaders } from '../gateway/security-headers.ts';
+import { securityHeaders } from '../../contracts/security-headers.ts';
 import { createGateway } from '../gateway/server.ts';
 import { StaticFiles } from '../gateway/static-files.ts';
 import { clientIds } from '../names.ts';

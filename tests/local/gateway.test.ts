@@ -3,7 +3,7 @@ import { createServer, request, type Server } from 'node:http';
 import * as z from 'zod';
 import { createGateway, type GatewayRoute } from '../../local/gateway/server.ts';
 import type { Invocation } from '../../local/gateway/lambda-runner.ts';
-import { securityHeaders } from '../../local/gateway/security-headers.ts';
+import { securityHeaders } from '../../contracts/security-headers.ts';
 import { StaticFiles } from '../../local/gateway/static-files.ts';
 
 const routes: readonly GatewayRoute[] = [

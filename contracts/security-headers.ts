@@ -1,6 +1,7 @@
 /**
  * Headers of every page and file of the console. Scripts and styles come from its own origin only; it talks to its own
  * API and to the issuer, whose sign-in it may also renew in a hidden frame.
+ * @param issuerOrigin one origin, or several with spaces between
  */
 export function securityHeaders(issuerOrigin: string): Readonly<Record<string, string>> {
   const policy = [
