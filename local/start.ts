@@ -46,7 +46,9 @@ function endWithNpm(end: () => void): void {
   }, 1_000).unref();
 }
 
+const impatienceMs = 1_000;
 let isEnding = false;
+let askedAtMs = 0;
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
@@ -62,9 +64,12 @@ async function main(): Promise<void> {
   const starting = startStack({ dataDir: dataDir(), usualPort: true, console: true, progress, abort: abort.signal });
 
   const end = (): void => {
-    // Asked twice: whoever asks will not wait any longer.
-    if (isEnding) process.exit(1);
+    // Ctrl-C reaches this process twice, from the terminal and through npm; later ones come from somebody who will
+    // not wait any longer.
+    if (isEnding && Date.now() - askedAtMs > impatienceMs) process.exit(1);
+    if (isEnding) return;
     isEnding = true;
+    askedAtMs = Date.now();
     progress('Stopping...');
     abort.abort();
     const ended = starting.then((running) => running.stop());
