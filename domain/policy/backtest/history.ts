@@ -1,0 +1,158 @@
+import type { Command, DecisionContext } from '../../escalation/commands.ts';
+import { decide, stamp } from '../../escalation/decide.ts';
+import type { EscalationEvent } from '../../escalation/events.ts';
+import { evolve, fold } from '../../escalation/evolve.ts';
+import { nextWakeAtMs } from '../../escalation/next-wake.ts';
+import type { Escalation } from '../../escalation/state.ts';
+import type { Actor } from '../../escalation/vocabulary.ts';
+import type { Policy } from '../policy.ts';
+import { groupFrom, recordedCommand } from './recorded-commands.ts';
+
+/** What the core is given besides its policy when a log is read again. */
+export interface ReplayWorld {
+  /** Expanded business calendars by hash: those that the log has pinned, and those in force. */
+  readonly calendars: DecisionContext['calendars'];
+  /** Calendar names to hashes in force, for names that the log has not pinned. */
+  readonly calendarPins: DecisionContext['calendarPins'];
+}
+
+/** One recorded decision: what was asked, when, by whom, and what came of it. */
+export interface RecordedDecision {
+  readonly atMs: number;
+  readonly actor: Actor;
+  readonly commandId?: string;
+  readonly command: Command;
+  readonly events: readonly EscalationEvent[];
+  /** When the escalation would have been woken next, before this decision; null: never. */
+  readonly wakeBeforeMs: number | null;
+  /** Calendars as the log pins them at this decision. */
+  readonly pins: Readonly<Record<string, string>>;
+}
+
+/** A place at which the core, asked again, decides otherwise than the log. */
+export interface Mismatch {
+  readonly seq: number;
+  readonly command: string;
+  readonly recorded: string;
+  readonly replayed: string;
+}
+
+export interface History {
+  readonly escalationId: string;
+  readonly received: EscalationEvent;
+  readonly decisions: readonly RecordedDecision[];
+  /** Empty: the core reproduces the log, event by event. */
+  readonly mismatches: readonly Mismatch[];
+  readonly endMs: number;
+}
+
+/**
+ * Takes a log apart into the decisions that it was made of, asking the core for each of them again under the policy that
+ * was in force. A log that it can't reproduce is told of, and read on from what was recorded.
+ *
+ * @param log from sequence number 1, without gaps
+ * @throws Error when the log does not begin with `escalation.received` or has a gap
+ */
+export function readHistory(
+  escalationId: string,
+  log: readonly EscalationEvent[],
+  policy: Policy,
+  world: ReplayWorld,
+): History {
+  const [received] = log;
+  if (received === undefined) throw new Error(`the log of ${escalationId} is empty`);
+  let state = evolve(null, received);
+  let pins: Readonly<Record<string, string>> = world.calendarPins;
+  const decisions: RecordedDecision[] = [];
+  const mismatches: Mismatch[] = [];
+  let index = 1;
+  while (index < log.length) {
+    const group = groupFrom(log, index);
+    const [first] = group;
+    if (first === undefined) break;
+    const command = recordedCommand(group, state);
+    const wakeBeforeMs = nextWakeAtMs(state, policy, world.calendars);
+    // What a decision pins it was told beforehand.
+    pins = { ...pins, ...pinsOf(group) };
+    const replayed = command === null ? null : replay(state, command, first, { escalationId, policy, world, pins });
+    const length = replayed?.length ?? 0;
+    const same = replayed !== null && length > 0 && sameEvents(replayed, log.slice(index, index + length));
+    const events = same ? log.slice(index, index + length) : group;
+    if (!same) mismatches.push(mismatchOf(command, group, replayed ?? []));
+    if (command !== null) {
+      const origin = first.commandId === undefined ? {} : { commandId: first.commandId };
+      decisions.push({ atMs: first.atMs, actor: first.actor, ...origin, command, events, wakeBeforeMs, pins });
+    }
+    state = fold(events, state) ?? state;
+    index += events.length;
+  }
+  return { escalationId, received, decisions, mismatches, endMs: log.at(-1)?.atMs ?? received.atMs };
+}
+
+interface Surroundings {
+  readonly escalationId: string;
+  readonly policy: Policy;
+  readonly world: ReplayWorld;
+  readonly pins: Readonly<Record<string, string>>;
+}
+
+function replay(
+  state: Escalation,
+  command: Command,
+  at: Pick<EscalationEvent, 'atMs' | 'actor' | 'commandId'>,
+  { escalationId, policy, world, pins }: Surroundings,
+): readonly EscalationEvent[] {
+  const decision = decide(state, command, {
+    escalationId,
+    policy,
+    calendars: world.calendars,
+    calendarPins: pins,
+    nowMs: at.atMs,
+    actor: at.actor,
+  });
+  if (decision.kind === 'refused') return [];
+  return stamp(state, decision.events, {
+    nowMs: at.atMs,
+    actor: at.actor,
+    ...(at.commandId === undefined ? {} : { commandId: at.commandId }),
+  });
+}
+
+function pinsOf(group: readonly EscalationEvent[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    group.flatMap((event) =>
+      event.type === 'calendar.pinned' ? [[event.calendar.id, event.calendar.hash] as const] : [],
+    ),
+  );
+}
+
+/** Equal as plain data, in whatever order the keys stand. */
+export function sameEvents(a: readonly EscalationEvent[], b: readonly EscalationEvent[]): boolean {
+  return a.length === b.length && a.every((event, index) => sameValue(event, b[index]));
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  const present = (values: ReadonlyMap<string, unknown>): string[] =>
+    [...values].flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  const keys = present(left);
+  return keys.length === present(right).length && keys.every((key) => sameValue(left.get(key), right.get(key)));
+}
+
+function mismatchOf(
+  command: Command | null,
+  recorded: readonly EscalationEvent[],
+  replayed: readonly EscalationEvent[],
+): Mismatch {
+  const at = recorded.findIndex((event, index) => !sameValue(event, replayed[index]));
+  const index = Math.max(0, at);
+  return {
+    seq: recorded[index]?.seq ?? 0,
+    command: command?.type ?? 'unknown',
+    recorded: JSON.stringify(recorded[index] ?? null),
+    replayed: JSON.stringify(replayed[index] ?? null),
+  };
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import type { EscalationEvent } from '../../../../domain/escalation/events.ts';
+import { readHistory, type History } from '../../../../domain/policy/backtest/history.ts';
+import { compareOutcomes, outcomesOf } from '../../../../domain/policy/backtest/outcomes.ts';
+import { simulate, type Simulated } from '../../../../domain/policy/backtest/simulate.ts';
+import type { Policy } from '../../../../domain/policy/policy.ts';
+import { hour, minute, policy, text } from '../../escalation/given.ts';
+import { recordedLog, sessions, type Asked } from './recorded-log.ts';
+
+const world = { calendars: {}, calendarPins: {} };
+
+function historyOf(log: readonly EscalationEvent[]): History {
+  return readHistory('esc_test', log, policy, world);
+}
+
+function simulated(log: readonly EscalationEvent[], under: Policy): Simulated {
+  return simulate(historyOf(log), under, world, () => ({ kind: 'sent', recipients: ['x'] }));
+}
+
+function changes(log: readonly EscalationEvent[], under: Policy): readonly string[] {
+  const after = simulated(log, under);
+  return compareOutcomes('esc_test', outcomesOf(log), outcomesOf(after.events)).map(
+    (change) => `${change.change} ${change.kind} ${change.what}`,
+  );
+}
+
+const step: Asked = { command: { type: 'note', text }, afterMs: 0, person: 'dana', lateMs: 20, outcome: 'sent' };
+/** Nobody acts for 40 minutes: tiers 1 to 3 are asked, and the acknowledge clock (30 min) breaches. */
+const slow = recordedLog([
+  { ...step, afterMs: 40 * minute, command: { type: 'acknowledge' } },
+  { ...step, afterMs: hour, command: { type: 'resolve', code: 'fixed', summary: text } },
+]);
+
+function withTierTime(timeMs: number): Policy {
+  const within = { sev1: timeMs, sev2: timeMs, sev3: timeMs, sev4: timeMs };
+  return {
+    ...policy,
+    hash: `tiers-${timeMs}`,
+    tiers: policy.tiers.map((tier) => ({ ...tier, acknowledgeWithinMs: within })),
+  };
+}
+
+describe('a backtest', () => {
+  it('reproduces every log event by event under the policy that was in force, whatever was asked and however late', () => {
+    fc.assert(
+      fc.property(sessions, (asked) => {
+        const log = recordedLog(asked);
+        const history = historyOf(log);
+        expect(history.mismatches).toEqual([]);
+        expect(history.decisions.flatMap((decision) => decision.events)).toEqual(log.slice(1));
+        const again = simulate(history, policy, world, () => ({ kind: 'uncovered' }));
+        expect(again.asRecorded).toBe(true);
+        expect(again.events).toEqual(log);
+        expect(again.refused).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('never throws under another policy, and keeps what people did', () => {
+    fc.assert(
+      fc.property(
+        sessions,
+        fc.integer({ min: 1, max: 90 }),
+        fc.integer({ min: 1, max: 4 }),
+        (asked, minutes, tierCount) => {
+          const log = recordedLog(asked);
+          const other = {
+            ...withTierTime(minutes * minute),
+            tiers: withTierTime(minutes * minute).tiers.slice(0, tierCount),
+          };
+          const after = simulated(log, other);
+          expect(after.events.map((event) => event.seq)).toEqual(after.events.map((_event, index) => index + 1));
+          const notes = (events: readonly EscalationEvent[]): number =>
+            events.filter((event) => event.type === 'note.added').length;
+          expect(notes(after.events)).toBe(
+            notes(log) - after.refused.filter((refusal) => refusal.command === 'note').length,
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('shows the pages that a slower policy avoids and a faster one adds', () => {
+    expect(outcomesOf(slow).pages.map((page) => page.key)).toEqual([
+      'tier 1 started 1',
+      'tier 2 not_acknowledged 1',
+      'tier 3 not_acknowledged 1',
+    ]);
+    expect(changes(slow, withTierTime(hour))).toEqual([
+      'avoided page tier 2 not_acknowledged',
+      'avoided page tier 3 not_acknowledged',
+    ]);
+    expect(changes(slow, withTierTime(10 * minute))).toEqual([
+      'earlier page tier 2 not_acknowledged',
+      'earlier page tier 3 not_acknowledged',
+      'added page tier 4 not_acknowledged',
+    ]);
+  });
+
+  it('shows the breaches that other promises add and avoid', () => {
+    const { sev2 } = policy.severities;
+    const acknowledge = sev2.clocks.acknowledge;
+    const resolve = sev2.clocks.resolve;
+    if (acknowledge === undefined || resolve === undefined) throw new Error('the fixture has changed');
+    const other: Policy = {
+      ...policy,
+      severities: {
+        ...policy.severities,
+        sev2: {
+          ...sev2,
+          clocks: {
+            ...sev2.clocks,
+            acknowledge: { ...acknowledge, targetMs: 45 * minute },
+            resolve: { ...resolve, targetMs: hour, onBreach: [] },
+          },
+        },
+      },
+    };
+    expect(changes(slow, other)).toEqual(['avoided breach acknowledge', 'added breach resolve']);
+  });
+
+  it('names the commands that another policy would have refused', () => {
+    const log = recordedLog([
+      { ...step, command: { type: 'escalate', reason: text, toTier: 4 } },
+      { ...step, command: { type: 'acknowledge' } },
+    ]);
+    const after = simulated(log, { ...policy, hash: 'short', tiers: policy.tiers.slice(0, 2) });
+    expect(after.refused).toEqual([expect.objectContaining({ command: 'escalate', code: 'no_such_tier' })]);
+  });
+
+  it('tells of a log that the core would not have written', () => {
+    const forged = slow.map((event) =>
+      event.type === 'tier.entered' && event.tier === 2 ? { ...event, acknowledgeByMs: 1 } : event,
+    );
+    const [mismatch] = historyOf(forged).mismatches;
+    expect(mismatch).toMatchObject({
+      command: 'wake',
+      seq: forged.find((event) => event.type === 'tier.entered' && event.tier === 2)?.seq,
+    });
+  });
+});
