@@ -9,7 +9,8 @@ export interface Preset {
 const hourMs = 3_600_000;
 const morning = 9;
 
-function wallTime(at: Date): string {
+/** An instant as a `datetime-local` field holds it. */
+export function wallTime(at: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }

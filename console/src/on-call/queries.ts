@@ -1,0 +1,28 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call } from '../api/client.ts';
+import type { ResponseOf } from '../../../contracts/schemas/responses.ts';
+
+export type OnCallNow = ResponseOf<'getOnCall'>['items'][number];
+export type Schedule = ResponseOf<'getSchedule'>;
+export type Stretch = Schedule['stretches'][number];
+export type ScheduleOverride = Schedule['overrides'][number];
+
+export const onCallQuery = queryOptions({
+  queryKey: ['on-call'],
+  queryFn: ({ signal }) => call('getOnCall', { signal }),
+  refetchInterval: 30_000,
+});
+
+/** @param fromMs and @param untilMs epoch milliseconds */
+export function scheduleQuery(scheduleId: string, fromMs: number, untilMs: number) {
+  return queryOptions({
+    queryKey: ['schedule', scheduleId, fromMs, untilMs],
+    queryFn: ({ signal }) =>
+      call('getSchedule', {
+        params: { scheduleId },
+        query: { from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() },
+        signal,
+      }),
+    refetchInterval: 60_000,
+  });
+}
