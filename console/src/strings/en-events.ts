@@ -8,6 +8,7 @@ export const enEvents = {
     step_uncovered: 'the tier below had nobody on call',
     clock_breached: 'a clock breached',
     by_hand: 'escalated by hand',
+    severity_raised: 'the severity was raised',
     repeat: 'the walk through the tiers began again',
     reopened: 'it was reopened',
   },

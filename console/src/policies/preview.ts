@@ -1,0 +1,104 @@
+import { ALWAYS_OPEN } from '../../../domain/calendar/open-hours.ts';
+import { forecast } from '../../../domain/escalation/forecast.ts';
+import type { EscalationEvent } from '../../../domain/escalation/events.ts';
+import type { ClockName, Severity } from '../../../domain/escalation/vocabulary.ts';
+import type { ClockRule, Policy } from '../../../domain/policy/policy.ts';
+import { receivedUnder } from '../../../domain/policy/virtual-escalation.ts';
+import { causeIn, targetName } from '../escalation/describe.ts';
+import { t } from '../strings/index.ts';
+
+export interface PreviewStep {
+  /** After the escalation was received, in ms. */
+  readonly afterMs: number;
+  readonly kind: 'tier' | 'page' | 'warning' | 'breach' | 'end';
+  readonly text: string;
+}
+
+export interface Preview {
+  readonly steps: readonly PreviewStep[];
+  /** How long each tier is asked, in the order of the walk. */
+  readonly walk: readonly { readonly tier: number; readonly fromMs: number; readonly untilMs: number }[];
+  /** Clocks that count business hours, which this page does not have: they are left out, not counted as 24x7. */
+  readonly leftOut: readonly ClockName[];
+}
+
+const horizonMs = 7 * 86_400_000;
+const maxSteps = 60;
+/** Any instant: every time of the preview is told from here. */
+const startMs = 1_800_000_000_000;
+
+type Clocks = Policy['severities'][Severity]['clocks'];
+
+function isAlways(rule: ClockRule | undefined): boolean {
+  return rule === undefined || rule.calendar === ALWAYS_OPEN.id;
+}
+
+function withoutCalendars(policy: Policy, severity: Severity): { readonly policy: Policy; readonly leftOut: readonly ClockName[] } {
+  const leftOut = new Set<ClockName>();
+  const keep = (clocks: Clocks): Clocks => {
+    const { acknowledge, first_update, next_update, resolve, rca, action } = clocks;
+    const all = { acknowledge, first_update, next_update, resolve, rca, action };
+    return {
+      ...(isAlways(all.acknowledge) ? { acknowledge } : {}),
+      ...(isAlways(all.first_update) ? { first_update } : {}),
+      ...(isAlways(all.next_update) ? { next_update } : {}),
+      ...(isAlways(all.resolve) ? { resolve } : {}),
+      ...(isAlways(all.rca) ? { rca } : {}),
+      ...(isAlways(all.action) ? { action } : {}),
+    };
+  };
+  const own = policy.severities[severity].clocks;
+  for (const name of ['acknowledge', 'first_update', 'next_update', 'resolve', 'rca', 'action'] as const) {
+    if (!isAlways(own[name])) leftOut.add(name);
+  }
+  const one = (level: Severity) => ({ ...policy.severities[level], clocks: clean(keep(policy.severities[level].clocks)) });
+  return {
+    policy: { ...policy, holds: [], clockOverrides: [], severities: { sev1: one('sev1'), sev2: one('sev2'), sev3: one('sev3'), sev4: one('sev4') } },
+    leftOut: [...leftOut],
+  };
+}
+
+/** Drops names without a rule: the core takes a name that is there for a clock that is there. */
+function clean(clocks: Clocks): Clocks {
+  return Object.fromEntries(Object.entries(clocks).filter(([, rule]) => rule !== undefined));
+}
+
+/** Runs the core over virtual time, here in the browser: what the policy does when nobody acts. */
+export function previewOf(policy: Policy, severity: Severity): Preview {
+  const { policy: run, leftOut } = withoutCalendars(policy, severity);
+  const start = receivedUnder(run, { severity, channel: 'internal_request', category: 'other', team: null, atMs: startMs });
+  const { events } = forecast(
+    start,
+    { escalationId: 'preview', nowMs: startMs, policy: run, calendars: {}, calendarPins: {} },
+    { resolveTargets: (targets) => targets.map(targetName), untilMs: startMs + horizonMs, maxDecisions: 200 },
+  );
+  return { steps: events.flatMap(stepOf).slice(0, maxSteps), walk: walkOf(events), leftOut };
+}
+
+function stepOf(event: EscalationEvent): readonly PreviewStep[] {
+  const afterMs = event.atMs - startMs;
+  switch (event.type) {
+    case 'tier.entered':
+      return [{ afterMs, kind: 'tier', text: t.forecast.tier(event.tier, causeIn(t.events.tierCause, event.cause)) }];
+    case 'page.requested':
+      return [{ afterMs, kind: 'page', text: t.forecast.pages(event.targets.map(targetName).join(', '), null, causeIn(t.events.pageCause, event.cause)) }];
+    case 'clock.warned':
+      return [{ afterMs, kind: 'warning', text: t.forecast.warning(t.clock[event.clock]) }];
+    case 'clock.breached':
+      return [{ afterMs, kind: 'breach', text: t.forecast.breach(t.clock[event.clock]) }];
+    case 'tiers.exhausted':
+      return [{ afterMs, kind: 'end', text: t.events.tiersExhausted(event.rounds) }];
+    default:
+      return [];
+  }
+}
+
+function walkOf(events: readonly EscalationEvent[]): Preview['walk'] {
+  const entered = events.flatMap((event) => (event.type === 'tier.entered' ? [event] : []));
+  const exhausted = events.find((event) => event.type === 'tiers.exhausted');
+  return entered.map((event, index) => ({
+    tier: event.tier,
+    fromMs: event.atMs - startMs,
+    untilMs: (entered[index + 1]?.atMs ?? exhausted?.atMs ?? event.acknowledgeByMs) - startMs,
+  }));
+}
