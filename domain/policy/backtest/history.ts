@@ -6,7 +6,7 @@ import { nextWakeAtMs } from '../../escalation/next-wake.ts';
 import type { Escalation } from '../../escalation/state.ts';
 import type { Actor } from '../../escalation/vocabulary.ts';
 import type { Policy } from '../policy.ts';
-import { groupFrom, recordedCommand } from './recorded-commands.ts';
+import { groupFrom, recordedCommands } from './recorded-commands.ts';
 
 /** What the core is given besides its policy when a log is read again. */
 export interface ReplayWorld {
@@ -70,17 +70,20 @@ export function readHistory(
     const group = groupFrom(log, index);
     const [first] = group;
     if (first === undefined) break;
-    const command = recordedCommand(group, state);
     const wakeBeforeMs = nextWakeAtMs(state, policy, world.calendars);
     // What a decision pins it was told beforehand.
     pins = { ...pins, ...pinsOf(group) };
-    const replayed = command === null ? null : replay(state, command, first, { escalationId, policy, world, pins });
-    const length = replayed?.length ?? 0;
-    const same = replayed !== null && length > 0 && sameEvents(replayed, log.slice(index, index + length));
-    const events = same ? log.slice(index, index + length) : group;
-    if (!same) mismatches.push(mismatchOf(command, group, replayed ?? []));
-    if (command !== null) {
+    const attempts = recordedCommands(group, state).map((command) => {
+      const replayed = replay(state, command, first, { escalationId, policy, world, pins });
+      const recorded = log.slice(index, index + replayed.length);
+      return { command, replayed, recorded, same: replayed.length > 0 && sameEvents(replayed, recorded) };
+    });
+    const chosen = attempts.find((attempt) => attempt.same) ?? attempts[0];
+    const events = chosen?.same === true ? chosen.recorded : group;
+    if (chosen?.same !== true) mismatches.push(mismatchOf(chosen?.command ?? null, group, chosen?.replayed ?? []));
+    if (chosen !== undefined) {
       const origin = first.commandId === undefined ? {} : { commandId: first.commandId };
+      const { command } = chosen;
       decisions.push({ atMs: first.atMs, actor: first.actor, ...origin, command, events, wakeBeforeMs, pins });
     }
     state = fold(events, state) ?? state;
@@ -136,10 +139,12 @@ function sameValue(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
-  const present = (values: ReadonlyMap<string, unknown>): string[] =>
-    [...values].flatMap(([key, value]) => (value === undefined ? [] : [key]));
   const keys = present(left);
   return keys.length === present(right).length && keys.every((key) => sameValue(left.get(key), right.get(key)));
+}
+
+function present(values: ReadonlyMap<string, unknown>): readonly string[] {
+  return [...values].flatMap(([key, value]) => (value === undefined ? [] : [key]));
 }
 
 function mismatchOf(

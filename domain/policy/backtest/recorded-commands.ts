@@ -3,20 +3,20 @@ import type { EscalationEvent } from '../../escalation/events.ts';
 import type { Escalation } from '../../escalation/state.ts';
 
 /**
- * The command that a recorded decision was the answer to. A log holds what was decided and not what was asked, but each
- * command leaves an event of its own kind, so it can be told from the events.
+ * The commands that a recorded decision may have been the answer to, the likeliest first. A log holds what was decided and
+ * not what was asked, but each command leaves events of its own kind; where two could have, the core itself tells them apart.
  *
  * @param group the events from the decision's first one on that share instant, actor and command; the decision may be
  *   only the beginning of it
  * @param state before the decision
- * @returns null for events of a person that no command leaves
+ * @returns empty for events of a person that no command leaves
  */
-export function recordedCommand(group: readonly EscalationEvent[], state: Escalation): Command | null {
+export function recordedCommands(group: readonly EscalationEvent[], state: Escalation): readonly Command[] {
   const [first] = group;
-  if (first === undefined) return null;
-  return first.actor.kind === 'system'
-    ? systemCommand(first, group, state)
-    : (machineCommand(first) ?? personCommand(group));
+  if (first === undefined) return [];
+  if (first.actor.kind === 'system') return systemCommands(first, group, state);
+  const command = machineCommand(first) ?? personCommand(group);
+  return command === null ? [] : [command];
 }
 
 /** The run of events from `from` on that share instant, actor and command. */
@@ -45,23 +45,32 @@ function machineCommand(first: EscalationEvent): Command | null {
   return null;
 }
 
-function systemCommand(first: EscalationEvent, group: readonly EscalationEvent[], state: Escalation): Command {
-  const machine = machineCommand(first);
-  if (machine !== null) return machine;
-  if (!state.begun && group.some((event) => event.type === 'tier.entered')) return { type: 'begin' };
+function systemCommands(
+  first: EscalationEvent,
+  group: readonly EscalationEvent[],
+  state: Escalation,
+): readonly Command[] {
+  const told = machineCommand(first) ?? outcomeCommand(first);
+  if (told !== null) return [told, { type: 'wake' }];
+  const commands: Command[] = [];
+  if (!state.begun && group.some((event) => event.type === 'tier.entered')) commands.push({ type: 'begin' });
   const merged = group.find((event) => event.type === 'escalation.merged');
-  if (merged !== undefined) return { type: 'merge', into: merged.into };
+  if (merged !== undefined) commands.push({ type: 'merge', into: merged.into });
+  if (first.type === 'calendar.pinned') commands.push({ type: 'pin-calendar', calendarId: first.calendar.id });
+  return [...commands, { type: 'wake' }];
+}
+
+/** What came of a page or an update. */
+function outcomeCommand(first: EscalationEvent): Command | null {
   switch (first.type) {
     case 'page.sent':
       return { type: 'record-page', pageId: first.pageId, outcome: { kind: 'sent', recipients: first.recipients } };
     case 'page.failed':
       return { type: 'record-page', pageId: first.pageId, outcome: { kind: 'failed', reason: first.reason } };
+    case 'page.suppressed':
+      return { type: 'record-page', pageId: first.pageId, outcome: { kind: 'suppressed', reason: first.reason } };
     case 'step.uncovered':
       return { type: 'record-page', pageId: first.pageId, outcome: { kind: 'uncovered' } };
-    case 'page.suppressed':
-      // A page that was held and overtaken is dropped by a wake.
-      if (state.heldPages.some((page) => page.pageId === first.pageId)) return { type: 'wake' };
-      return { type: 'record-page', pageId: first.pageId, outcome: { kind: 'suppressed', reason: first.reason } };
     case 'update.published':
       return {
         type: 'record-update',
@@ -70,10 +79,8 @@ function systemCommand(first: EscalationEvent, group: readonly EscalationEvent[]
       };
     case 'update.failed':
       return { type: 'record-update', updateId: first.updateId, outcome: { kind: 'failed', reason: first.reason } };
-    case 'calendar.pinned':
-      return { type: 'pin-calendar', calendarId: first.calendar.id };
     default:
-      return { type: 'wake' };
+      return null;
   }
 }
 

@@ -42,6 +42,10 @@ function withTierTime(timeMs: number): Policy {
   };
 }
 
+function notes(events: readonly EscalationEvent[]): number {
+  return events.filter((event) => event.type === 'note.added').length;
+}
+
 describe('a backtest', () => {
   it('reproduces every log event by event under the policy that was in force, whatever was asked and however late', () => {
     fc.assert(
@@ -55,7 +59,7 @@ describe('a backtest', () => {
         expect(again.events).toEqual(log);
         expect(again.refused).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -73,14 +77,12 @@ describe('a backtest', () => {
           };
           const after = simulated(log, other);
           expect(after.events.map((event) => event.seq)).toEqual(after.events.map((_event, index) => index + 1));
-          const notes = (events: readonly EscalationEvent[]): number =>
-            events.filter((event) => event.type === 'note.added').length;
           expect(notes(after.events)).toBe(
             notes(log) - after.refused.filter((refusal) => refusal.command === 'note').length,
           );
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 

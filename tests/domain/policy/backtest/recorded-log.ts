@@ -42,13 +42,11 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
     { type: 'change-severity', severity: 'sev1', reason: text },
     { type: 'change-severity', severity: 'sev4', reason: text },
   ),
-  fc
-    .integer({ min: 1, max: 9 })
-    .map((hours): Command => ({
-      type: 'pause',
-      reason: 'legal_hold',
-      untilMs: Date.UTC(2026, 0, 5, 9) + hours * hour,
-    })),
+  fc.integer({ min: 1, max: 9 }).map((hours): Command => ({
+    type: 'pause',
+    reason: 'legal_hold',
+    untilMs: Date.UTC(2026, 0, 5, 9) + hours * hour,
+  })),
   fc.constantFrom('dana', 'omar', 'mei').map((assignee): Command => ({ type: 'assign', assignee })),
   fc.constantFrom('dana', 'mei').map((to): Command => ({ type: 'hand-off', to, note: text })),
   fc.integer({ min: 2, max: 3_000 }).map((count): Command => ({ type: 'count-occurrences', count })),
