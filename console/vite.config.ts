@@ -17,5 +17,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   oxc: { jsx: { runtime: 'automatic' } },
-  server: { proxy: process.env['TIERLINE_PUBLIC_URL'] ? { '/v1': process.env['TIERLINE_PUBLIC_URL'], '/console-config.json': process.env['TIERLINE_PUBLIC_URL'] } : undefined },
+  server: {
+    proxy: process.env['TIERLINE_PUBLIC_URL']
+      ? { '/v1': process.env['TIERLINE_PUBLIC_URL'], '/console-config.json': process.env['TIERLINE_PUBLIC_URL'] }
+      : undefined,
+  },
 });

@@ -8,7 +8,11 @@ const root = createRootRoute({ component: Layout, notFoundComponent: NotFoundSta
 
 /** One route for each page; a page that is not the first thing seen is loaded when it is asked for. */
 const routeTree = root.addChildren([
-  createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/queue',
@@ -51,7 +55,8 @@ export const router = createRouter({
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
     const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(search)) if (typeof value === 'string' && value !== '') parameters.set(key, value);
+    for (const [key, value] of Object.entries(search))
+      if (typeof value === 'string' && value !== '') parameters.set(key, value);
     const text = parameters.toString().replaceAll('%2C', ',');
     return text === '' ? '' : `?${text}`;
   },

@@ -32,7 +32,9 @@ export async function call<Id extends RouteId>(id: Id, options: CallOptions<Id> 
   return data;
 }
 
-export type CommandBody = { [C in PersonCommandType]: { readonly command: C; readonly body: BodyOf<C> } }[PersonCommandType];
+export type CommandBody = {
+  [C in PersonCommandType]: { readonly command: C; readonly body: BodyOf<C> };
+}[PersonCommandType];
 export type CommandAnswer = ResponseOf<PersonCommandType>;
 
 export interface CommandCall {
@@ -68,7 +70,10 @@ async function answered(id: RouteId, parts: RequestParts): Promise<Response> {
 
 async function send(id: RouteId, options: RequestParts, token: string): Promise<Response> {
   const route = routes[id];
-  const headers = new Headers({ accept: 'application/json, application/problem+json', authorization: `Bearer ${token}` });
+  const headers = new Headers({
+    accept: 'application/json, application/problem+json',
+    authorization: `Bearer ${token}`,
+  });
   if (route.method === 'POST') headers.set('content-type', 'application/json');
   if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey);
   if (options.ifRevision !== undefined) headers.set('if-match', `"${options.ifRevision}"`);

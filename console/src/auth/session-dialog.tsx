@@ -29,7 +29,15 @@ export default function SessionDialog() {
             {t.session.leave}
           </Button>
         ) : null}
-        <Button data-autofocus onClick={() => signInBeside().then(() => setBlocked(false), () => setBlocked(true))}>
+        <Button
+          data-autofocus
+          onClick={() =>
+            signInBeside().then(
+              () => setBlocked(false),
+              () => setBlocked(true),
+            )
+          }
+        >
           {t.session.signInAgain}
         </Button>
       </Group>

@@ -19,7 +19,12 @@ export function SignInPage({ error }: { readonly error: string | null }) {
       <div className={classes.card}>
         <svg width="40" height="40" viewBox="0 0 32 32" aria-hidden="true">
           <rect width="32" height="32" rx="7" fill="var(--tl-accent)" />
-          <path d="M7 24h18M10 18h15M14 12h11M19 6.500h6" stroke="var(--tl-surface)" strokeWidth="3" strokeLinecap="round" />
+          <path
+            d="M7 24h18M10 18h15M14 12h11M19 6.500h6"
+            stroke="var(--tl-surface)"
+            strokeWidth="3"
+            strokeLinecap="round"
+          />
         </svg>
         <h1 className={classes.title}>{t.session.title}</h1>
         <p className={classes.lead}>{t.session.lead}</p>

@@ -118,7 +118,6 @@ export function ActionDialog({ command, targets, onClose }: ActionDialogProps) {
         }}
       >
         {forms[command].map((field, index) => (
-
           <FieldInput
             key={field.name}
             isFirst={index === 0}

@@ -40,7 +40,9 @@ export function FieldInput({ field, isFirst, command, value, error, me, currentT
     case 'line':
       return <TextInput {...common} maxLength={128} onChange={(event) => onChange(event.currentTarget.value)} />;
     case 'person':
-      return <PersonField {...common} isFirst={isFirst} me={field.name === 'to' ? undefined : me} onChange={onChange} />;
+      return (
+        <PersonField {...common} isFirst={isFirst} me={field.name === 'to' ? undefined : me} onChange={onChange} />
+      );
     case 'choice':
       return (field.options?.length ?? 0) > 5 ? (
         <Select
@@ -54,7 +56,14 @@ export function FieldInput({ field, isFirst, command, value, error, me, currentT
       ) : (
         <Radio.Group {...common} onChange={onChange}>
           {(field.options ?? []).map((option, index) => (
-            <Radio key={option.value} {...(index === 0 ? focus : {})} value={option.value} label={option.label} size="xs" my={7} />
+            <Radio
+              key={option.value}
+              {...(index === 0 ? focus : {})}
+              value={option.value}
+              label={option.label}
+              size="xs"
+              my={7}
+            />
           ))}
         </Radio.Group>
       );
@@ -63,7 +72,12 @@ export function FieldInput({ field, isFirst, command, value, error, me, currentT
     case 'instant':
       return (
         <div>
-          <TextInput {...common} mb={6} type="datetime-local" onChange={(event) => onChange(event.currentTarget.value)} />
+          <TextInput
+            {...common}
+            mb={6}
+            type="datetime-local"
+            onChange={(event) => onChange(event.currentTarget.value)}
+          />
           <Group gap={6} mb="sm">
             {untilPresets(Date.now()).map((preset) => (
               <Button key={preset.label} variant="default" size="compact-xs" onClick={() => onChange(preset.value)}>
@@ -80,7 +94,9 @@ type TierFieldProps = Pick<FieldInputProps, 'field' | 'command' | 'value' | 'cur
 
 function TierField({ field, command, value, currentTier, onChange }: TierFieldProps) {
   const isUp = command === 'escalate';
-  const tiers = [1, 2, 3, 4].filter((tier) => currentTier === undefined || (isUp ? tier > currentTier : tier < currentTier));
+  const tiers = [1, 2, 3, 4].filter(
+    (tier) => currentTier === undefined || (isUp ? tier > currentTier : tier < currentTier),
+  );
   if (tiers.length < 2) return null;
   return (
     <Radio.Group label={field.label} value={value} onChange={onChange} mb="sm">

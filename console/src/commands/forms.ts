@@ -1,5 +1,11 @@
 import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
-import { isOneOf, pauseReasons, resolutionCodes, severities, updateAudiences } from '../../../domain/escalation/vocabulary.ts';
+import {
+  isOneOf,
+  pauseReasons,
+  resolutionCodes,
+  severities,
+  updateAudiences,
+} from '../../../domain/escalation/vocabulary.ts';
 import type { CommandBody } from '../api/client.ts';
 import { t } from '../strings/index.ts';
 
@@ -7,7 +13,20 @@ import { t } from '../strings/index.ts';
 export const maxReason = 2_000;
 export const maxText = 20_000;
 
-export type FieldName = 'reason' | 'text' | 'note' | 'summary' | 'assignee' | 'to' | 'team' | 'severity' | 'tier' | 'code' | 'audience' | 'pauseReason' | 'until';
+export type FieldName =
+  | 'reason'
+  | 'text'
+  | 'note'
+  | 'summary'
+  | 'assignee'
+  | 'to'
+  | 'team'
+  | 'severity'
+  | 'tier'
+  | 'code'
+  | 'audience'
+  | 'pauseReason'
+  | 'until';
 
 export type Values = Readonly<Partial<Record<FieldName, string>>>;
 export type Errors = Partial<Record<FieldName, string>>;
@@ -39,16 +58,34 @@ export const forms: Readonly<Record<PersonCommandType, readonly Field[]>> = {
   escalate: [reason, { name: 'tier', kind: 'tier', label: s.tier, isRequired: false }],
   'de-escalate': [reason, { name: 'tier', kind: 'tier', label: s.tier, isRequired: false }],
   'change-severity': [
-    { name: 'severity', kind: 'choice', label: s.severity, isRequired: true, options: labelled(severities, t.severityLong) },
+    {
+      name: 'severity',
+      kind: 'choice',
+      label: s.severity,
+      isRequired: true,
+      options: labelled(severities, t.severityLong),
+    },
     reason,
   ],
   note: [text],
   'send-update': [
-    { name: 'audience', kind: 'choice', label: s.audience, isRequired: true, options: labelled(updateAudiences, t.audience) },
+    {
+      name: 'audience',
+      kind: 'choice',
+      label: s.audience,
+      isRequired: true,
+      options: labelled(updateAudiences, t.audience),
+    },
     text,
   ],
   pause: [
-    { name: 'pauseReason', kind: 'choice', label: s.pauseReason, isRequired: true, options: labelled(pauseReasons, t.pauseReason) },
+    {
+      name: 'pauseReason',
+      kind: 'choice',
+      label: s.pauseReason,
+      isRequired: true,
+      options: labelled(pauseReasons, t.pauseReason),
+    },
     { name: 'until', kind: 'instant', label: s.until, isRequired: true },
     { ...note, isRequired: false },
   ],

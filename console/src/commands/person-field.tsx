@@ -38,14 +38,19 @@ export function PersonField({ me, isFirst, value, onChange, ...rest }: PersonFie
         return options.filter((option): option is ComboboxItem => {
           if (!('value' in option)) return false;
           const person = byId.get(option.value);
-          return [option.value, person?.name ?? '', person?.team ?? ''].some((text) => text.toLowerCase().includes(wanted));
+          return [option.value, person?.name ?? '', person?.team ?? ''].some((text) =>
+            text.toLowerCase().includes(wanted),
+          );
         });
       }}
       renderOption={({ option }) => {
         const person = byId.get(option.value);
         return (
           <span>
-            {person?.name ?? option.value} <span className="dim">{[option.value, person?.team ?? null].filter((part) => part !== null).join(' · ')}</span>
+            {person?.name ?? option.value}{' '}
+            <span className="dim">
+              {[option.value, person?.team ?? null].filter((part) => part !== null).join(' · ')}
+            </span>
           </span>
         );
       }}

@@ -23,7 +23,9 @@ const s = t.create;
 export function CreatePage() {
   const navigate = useNavigate();
   const me = useQuery(meQuery).data;
-  const [form, setForm] = useState<NewForm>(() => keptForm() ?? defaultsFor(me?.roles.includes('account_manager') ?? false));
+  const [form, setForm] = useState<NewForm>(
+    () => keptForm() ?? defaultsFor(me?.roles.includes('account_manager') ?? false),
+  );
   const [errors, setErrors] = useState<NewErrors>({});
   const [failure, setFailure] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
@@ -48,7 +50,9 @@ export function CreatePage() {
     setErrors(found);
     const body = newEscalationOf(form);
     if (Object.keys(found).length > 0 || body === null) {
-      window.setTimeout(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-missing="true"] input')?.focus());
+      window.setTimeout(() =>
+        element.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-missing="true"] input')?.focus(),
+      );
       return;
     }
     setSending(true);
@@ -104,13 +108,28 @@ export function CreatePage() {
           error={errors.title}
           onChange={(event) => change({ title: event.currentTarget.value })}
         />
-        <Choice label={s.channel} error={errors.channel} value={form.channel} onChange={(channel) => change({ channel })} options={channels.map((value) => [value, t.channel[value]])} />
-        <Choice label={s.category} error={errors.category} value={form.category} onChange={(category) => change({ category })} options={categories.map((value) => [value, t.category[value]])} />
+        <Choice
+          label={s.channel}
+          error={errors.channel}
+          value={form.channel}
+          onChange={(channel) => change({ channel })}
+          options={channels.map((value) => [value, t.channel[value]])}
+        />
+        <Choice
+          label={s.category}
+          error={errors.category}
+          value={form.category}
+          onChange={(category) => change({ category })}
+          options={categories.map((value) => [value, t.category[value]])}
+        />
         <Choice
           label={s.severity}
           value={form.severity}
           onChange={(severity) => change({ severity })}
-          options={[['', s.severityUnset], ...severities.map((value) => [value, t.severity[value], t.severityLong[value]] as const)]}
+          options={[
+            ['', s.severityUnset],
+            ...severities.map((value) => [value, t.severity[value], t.severityLong[value]] as const),
+          ]}
         />
         <Group align="flex-start" gap="xl" mb="md" mt={4}>
           <TextInput
@@ -180,7 +199,10 @@ function Choice({ label, value, error, options, onChange }: ChoiceProps) {
 
 function Similar({ title, accountId }: { readonly title: string; readonly accountId: string }) {
   const [asked] = useDebouncedValue(title, 250);
-  const found = useQuery({ ...similarQuery(asked, accountId === '' ? null : accountId), placeholderData: (before) => before });
+  const found = useQuery({
+    ...similarQuery(asked, accountId === '' ? null : accountId),
+    placeholderData: (before) => before,
+  });
   const items = (asked.trim() === '' ? [] : (found.data ?? [])).slice(0, 6);
   return (
     <aside className={classes.similar} aria-label={s.similar} aria-live="polite">

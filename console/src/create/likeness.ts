@@ -1,5 +1,7 @@
 const stopWords = new Set(
-  'a an and are at be been by for from has have in into is it its not of on or our over since that the their them they this to was we were when which while who will with you your'.split(' '),
+  'a an and are at be been by for from has have in into is it its not of on or our over since that the their them they this to was we were when which while who will with you your'.split(
+    ' ',
+  ),
 );
 
 function words(text: string): readonly string[] {

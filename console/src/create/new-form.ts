@@ -19,7 +19,15 @@ export interface NewForm {
 
 export type NewErrors = Partial<Record<keyof NewForm, string>>;
 
-export const emptyForm: NewForm = { text: '', title: '', channel: '', category: '', severity: '', accountId: '', isDrill: false };
+export const emptyForm: NewForm = {
+  text: '',
+  title: '',
+  channel: '',
+  category: '',
+  severity: '',
+  accountId: '',
+  isDrill: false,
+};
 
 /** A half-written form outlives leaving the page, in memory only: it may hold personal data. */
 let kept: NewForm | null = null;

@@ -18,7 +18,11 @@ export function similarQuery(title: string, accountId: string | null) {
       const pages = await Promise.all(asks.map((query) => call('listEscalations', { query, signal })));
       const byId = new Map(pages.flatMap((page) => page.items).map((item) => [item.id, item]));
       return [...byId.values()]
-        .map((item) => ({ item, score: likeness(title, item.title ?? '') + (item.accountId !== null && item.accountId === accountId ? 0.3 : 0) }))
+        .map((item) => ({
+          item,
+          score:
+            likeness(title, item.title ?? '') + (item.accountId !== null && item.accountId === accountId ? 0.3 : 0),
+        }))
         .filter(({ score }) => score >= minLikeness)
         .toSorted((a, b) => b.score - a.score)
         .map(({ item }) => item);

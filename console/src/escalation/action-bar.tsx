@@ -13,7 +13,15 @@ const forward: readonly PersonCommandType[] = [
   'approve-rca',
   'close',
 ];
-const often: readonly PersonCommandType[] = ['note', 'send-update', 'escalate', 'assign', 'hand-off', 'resume', 'pause'];
+const often: readonly PersonCommandType[] = [
+  'note',
+  'send-update',
+  'escalate',
+  'assign',
+  'hand-off',
+  'resume',
+  'pause',
+];
 const rest: readonly PersonCommandType[] = ['change-severity', 'de-escalate', 'reopen', 'cancel'];
 const keys: Readonly<Partial<Record<PersonCommandType, string>>> = {
   acknowledge: 'A',
@@ -55,7 +63,13 @@ export function ActionBar({ allowed, isLoading, pending, onGive }: ActionBarProp
           variant={command === primary ? 'filled' : 'default'}
           loading={pending === command}
           disabled={pending !== null && pending !== command}
-          rightSection={keys[command] === undefined ? null : <Kbd size="xs" className={classes.kbd} aria-hidden="true">{keys[command]}</Kbd>}
+          rightSection={
+            keys[command] === undefined ? null : (
+              <Kbd size="xs" className={classes.kbd} aria-hidden="true">
+                {keys[command]}
+              </Kbd>
+            )
+          }
           onClick={() => onGive(command)}
         >
           {t.commandNames[command]}

@@ -22,7 +22,8 @@ export function Banners({ record }: { readonly record: EscalationDetail }) {
       ) : null}
       {record.paused === null ? null : (
         <Banner tone="warn" icon={<IconClockPause size={16} />}>
-          {t.page.pausedUntil} <Instant atMs={Date.parse(record.paused.until)} /> · {t.pauseReason[record.paused.reason]}
+          {t.page.pausedUntil} <Instant atMs={Date.parse(record.paused.until)} /> ·{' '}
+          {t.pauseReason[record.paused.reason]}
         </Banner>
       )}
       {record.mergedInto === null ? null : (
@@ -42,7 +43,15 @@ export function Banners({ record }: { readonly record: EscalationDetail }) {
   );
 }
 
-function Banner({ tone, icon, children }: { readonly tone: 'danger' | 'warn' | 'info'; readonly icon: ReactNode; readonly children: ReactNode }) {
+function Banner({
+  tone,
+  icon,
+  children,
+}: {
+  readonly tone: 'danger' | 'warn' | 'info';
+  readonly icon: ReactNode;
+  readonly children: ReactNode;
+}) {
   return (
     <div className={classes.banner} data-tone={tone}>
       <span aria-hidden="true" className={classes.bannerIcon}>

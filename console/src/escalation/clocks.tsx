@@ -29,7 +29,13 @@ export function Clocks({ ledger }: { readonly ledger: UseQueryResult<Ledger> }) 
         <ClockRow key={`${clock.clock}-${clock.cycle}`} clock={clock} asOfMs={Date.parse(ledger.data?.asOf ?? '')} />
       ))}
       {past.length > 0 ? (
-        <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setShowsPast(!showsPast)} aria-expanded={showsPast}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          onClick={() => setShowsPast(!showsPast)}
+          aria-expanded={showsPast}
+        >
           {t.page.pastClocks(past.length)}
         </Button>
       ) : null}
@@ -63,7 +69,9 @@ function ClockRow({ clock, asOfMs }: { readonly clock: LedgerClock; readonly asO
           {t.page.clockState[status]}
         </span>
         <span className={`${classes.clockUsed} tabular`}>
-          {elapsedMs === null ? t.page.clockUnknown : t.page.clockUsed(countdown(elapsedMs), duration(clock.targetSeconds * 1_000))}
+          {elapsedMs === null
+            ? t.page.clockUnknown
+            : t.page.clockUsed(countdown(elapsedMs), duration(clock.targetSeconds * 1_000))}
         </span>
         <span className={classes.clockDue} data-status={status}>
           <Due clock={clock} />
@@ -89,7 +97,9 @@ function ClockRow({ clock, asOfMs }: { readonly clock: LedgerClock; readonly asO
 
 function barLabel(clock: LedgerClock, elapsedMs: number | null): string {
   const used =
-    elapsedMs === null ? t.page.clockUnknown : t.page.clockUsed(duration(elapsedMs), duration(clock.targetSeconds * 1_000));
+    elapsedMs === null
+      ? t.page.clockUnknown
+      : t.page.clockUsed(duration(elapsedMs), duration(clock.targetSeconds * 1_000));
   return `${t.clock[clock.clock]}: ${used}`;
 }
 

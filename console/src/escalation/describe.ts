@@ -6,7 +6,19 @@ import type { Tone } from '../theme/badges.tsx';
 import { duration, shortInstant } from '../time/format.ts';
 
 export type EntryGroup = 'people' | 'pages' | 'system';
-export type EntryMark = 'start' | 'person' | 'note' | 'update' | 'tier' | 'page' | 'clock' | 'warning' | 'breach' | 'pause' | 'done' | 'system';
+export type EntryMark =
+  | 'start'
+  | 'person'
+  | 'note'
+  | 'update'
+  | 'tier'
+  | 'page'
+  | 'clock'
+  | 'warning'
+  | 'breach'
+  | 'pause'
+  | 'done'
+  | 'system';
 
 export interface Description {
   readonly sentence: string;
@@ -96,11 +108,18 @@ export function describeEntry(entry: TimelineEntry): Description {
       return pageDescription(entry);
     case 'page.held': {
       const asked = entry.detail.targets.map(targetName).join(', ');
-      const sentence = s.pageHeld(asked, s.heldBecause[entry.detail.reason], shortInstant(Date.parse(entry.detail.until), Date.parse(entry.at)));
+      const sentence = s.pageHeld(
+        asked,
+        s.heldBecause[entry.detail.reason],
+        shortInstant(Date.parse(entry.detail.until), Date.parse(entry.at)),
+      );
       return { ...system(sentence, 'page', 'warn'), group: 'pages' };
     }
     case 'page.sent':
-      return { ...system(s.pageSent(entry.detail.recipients.map(nameOf).join(', ')), 'page', 'plain', true), group: 'pages' };
+      return {
+        ...system(s.pageSent(entry.detail.recipients.map(nameOf).join(', ')), 'page', 'plain', true),
+        group: 'pages',
+      };
     case 'page.suppressed':
       return { ...system(s.pageSuppressed(entry.detail.reason), 'page', 'warn', true), group: 'pages' };
     case 'page.failed':
@@ -108,7 +127,12 @@ export function describeEntry(entry: TimelineEntry): Description {
     case 'step.uncovered':
       return { ...system(s.uncovered(entry.detail.tier), 'breach', 'danger'), group: 'pages' };
     case 'clock.started':
-      return system(s.clockStarted(t.clock[entry.detail.clock], duration(entry.detail.targetSeconds * 1_000)), 'clock', 'plain', true);
+      return system(
+        s.clockStarted(t.clock[entry.detail.clock], duration(entry.detail.targetSeconds * 1_000)),
+        'clock',
+        'plain',
+        true,
+      );
     case 'clock.stopped':
       return system(s.clockStopped(t.clock[entry.detail.clock]), 'clock', 'plain', true);
     case 'clock.paused':
@@ -116,7 +140,12 @@ export function describeEntry(entry: TimelineEntry): Description {
     case 'clock.resumed':
       return system(s.clockResumed(t.clock[entry.detail.clock]), 'clock', 'plain', true);
     case 'clock.retargeted':
-      return system(s.clockRetargeted(t.clock[entry.detail.clock], duration(entry.detail.targetSeconds * 1_000)), 'clock', 'plain', true);
+      return system(
+        s.clockRetargeted(t.clock[entry.detail.clock], duration(entry.detail.targetSeconds * 1_000)),
+        'clock',
+        'plain',
+        true,
+      );
     case 'clock.warned':
       return system(s.clockWarned(t.clock[entry.detail.clock], entry.detail.percent), 'warning', 'warn');
     case 'clock.breached':
@@ -130,7 +159,11 @@ export function describeEntry(entry: TimelineEntry): Description {
     case 'escalation.assigned':
       return person(s.assigned(who, nameOf(entry.detail.assignee)));
     case 'escalation.handed_off':
-      return person(s.handedOff(entry.detail.from === null ? who : nameOf(entry.detail.from), nameOf(entry.detail.to)), 'person', entry.detail.note);
+      return person(
+        s.handedOff(entry.detail.from === null ? who : nameOf(entry.detail.from), nameOf(entry.detail.to)),
+        'person',
+        entry.detail.note,
+      );
     case 'severity.changed': {
       const { from, to, reason } = entry.detail;
       const sentence = s.severityChanged(who, t.severity[from], t.severity[to]);
@@ -143,7 +176,10 @@ export function describeEntry(entry: TimelineEntry): Description {
     case 'update.promised':
       return system(s.updatePromised(t.audience[entry.detail.audience]), 'update');
     case 'update.published':
-      return { ...system(s.updatePublished(entry.detail.recipients.map(nameOf).join(', ')), 'update', 'plain', true), group: 'pages' };
+      return {
+        ...system(s.updatePublished(entry.detail.recipients.map(nameOf).join(', ')), 'update', 'plain', true),
+        group: 'pages',
+      };
     case 'update.failed':
       return { ...system(s.updateFailed(entry.detail.reason), 'update', 'danger'), group: 'pages' };
     case 'escalation.paused':

@@ -42,7 +42,11 @@ export function EscalationPage() {
   useChangeAnnouncements(detail.data);
   useTitle(detail.data?.title);
   if (detail.data === undefined) {
-    return detail.isError ? <ErrorState error={detail.error} onRetry={() => void detail.refetch()} /> : <PageSkeleton />;
+    return detail.isError ? (
+      <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />
+    ) : (
+      <PageSkeleton />
+    );
   }
   return <Loaded record={detail.data} />;
 }
@@ -88,7 +92,12 @@ function Loaded({ record: known }: { readonly record: EscalationDetail }) {
     <article className={classes.page} aria-busy={overlay !== undefined}>
       <div className={classes.top}>
         <Header record={record} forecast={forecast.data} />
-        <ActionBar allowed={allowed} isLoading={actions.isPending} pending={overlay?.command ?? null} onGive={(command) => void give(command)} />
+        <ActionBar
+          allowed={allowed}
+          isLoading={actions.isPending}
+          pending={overlay?.command ?? null}
+          onGive={(command) => void give(command)}
+        />
       </div>
       <div className={classes.columns}>
         <div className={classes.mainColumn}>
@@ -116,7 +125,8 @@ function useFollowChanges(id: string, record: EscalationDetail | undefined): voi
   useEffect(() => {
     if (seq === undefined) return;
     if (seen.current !== null && seen.current !== seq) {
-      for (const part of ['timeline', 'ledger', 'forecast', 'actions']) void client.invalidateQueries({ queryKey: [part, id] });
+      for (const part of ['timeline', 'ledger', 'forecast', 'actions'])
+        void client.invalidateQueries({ queryKey: [part, id] });
     }
     seen.current = seq;
   }, [client, id, seq]);

@@ -10,7 +10,13 @@ import { Person } from '../theme/person.tsx';
 import { summaryOf } from './summary.ts';
 import classes from './escalation.module.css';
 
-export function Header({ record, forecast }: { readonly record: EscalationDetail; readonly forecast: Forecast | undefined }) {
+export function Header({
+  record,
+  forecast,
+}: {
+  readonly record: EscalationDetail;
+  readonly forecast: Forecast | undefined;
+}) {
   const link = `${window.location.origin}/escalations/${record.id}`;
   return (
     <header>

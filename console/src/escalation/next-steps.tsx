@@ -56,9 +56,7 @@ function Step({ step, isFirst }: { readonly step: ForecastStep; readonly isFirst
       <span className={classes.stepTime}>
         <Instant atMs={atMs} />
       </span>
-      <span className={classes.stepText}>
-        {describeStep(step)}
-      </span>
+      <span className={classes.stepText}>{describeStep(step)}</span>
       <span className={classes.stepIn}>{isPast ? t.time.now : <Countdown atMs={atMs} />}</span>
     </li>
   );

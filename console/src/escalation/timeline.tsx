@@ -56,7 +56,9 @@ export function Timeline({ timeline }: { readonly timeline: UseQueryResult<reado
     // The sentences name people: they change when the directory is learnt.
     [timeline.data, names],
   );
-  const shown = rows.filter(({ about }) => (filter === 'all' || about.group === filter) && (showsMinor || !about.isMinor));
+  const shown = rows.filter(
+    ({ about }) => (filter === 'all' || about.group === filter) && (showsMinor || !about.isMinor),
+  );
   const isLoaded = timeline.data !== undefined;
 
   useEffect(() => {
@@ -69,12 +71,19 @@ export function Timeline({ timeline }: { readonly timeline: UseQueryResult<reado
       title={t.page.timeline}
       aside={
         <span className={classes.timelineTools}>
-          <Switch size="xs" label={t.events.steps} checked={showsMinor} onChange={(event) => setShowsMinor(event.currentTarget.checked)} />
+          <Switch
+            size="xs"
+            label={t.events.steps}
+            checked={showsMinor}
+            onChange={(event) => setShowsMinor(event.currentTarget.checked)}
+          />
           <SegmentedControl
             size="xs"
             aria-label={t.queue.filter}
             value={filter}
-            onChange={(value) => setFilter(value === 'people' || value === 'pages' || value === 'system' ? value : 'all')}
+            onChange={(value) =>
+              setFilter(value === 'people' || value === 'pages' || value === 'system' ? value : 'all')
+            }
             data={[
               { value: 'all', label: t.page.filterAll },
               { value: 'people', label: t.page.filterPeople },
@@ -94,7 +103,12 @@ export function Timeline({ timeline }: { readonly timeline: UseQueryResult<reado
           const above = shown[index - 1];
           const isNewDay = above === undefined || !isSameDay(atMs, Date.parse(above.entry.at));
           return (
-            <li key={entry.seq} id={`event-${entry.seq}`} className={classes.event} data-target={hash === `event-${entry.seq}`}>
+            <li
+              key={entry.seq}
+              id={`event-${entry.seq}`}
+              className={classes.event}
+              data-target={hash === `event-${entry.seq}`}
+            >
               {isNewDay ? <span className={classes.day}>{dayName(atMs)}</span> : null}
               <Event entry={entry} about={about} />
             </li>
@@ -121,7 +135,11 @@ function Event({ entry, about }: { readonly entry: TimelineEntry; readonly about
           <p className={classes.eventText}>{about.text.text ?? <em className="dim">{t.textErased}</em>}</p>
         )}
       </div>
-      <a href={`#event-${entry.seq}`} className={classes.eventTime} aria-label={`${t.page.eventLink(entry.seq)}, ${clockTimeExact(Date.parse(entry.at))}`}>
+      <a
+        href={`#event-${entry.seq}`}
+        className={classes.eventTime}
+        aria-label={`${t.page.eventLink(entry.seq)}, ${clockTimeExact(Date.parse(entry.at))}`}
+      >
         <time dateTime={entry.at} title={exactInstant(Date.parse(entry.at))} className="tabular">
           {clockTimeExact(Date.parse(entry.at))}
         </time>
@@ -130,7 +148,13 @@ function Event({ entry, about }: { readonly entry: TimelineEntry; readonly about
   );
 }
 
-const deliveryTones = { pending: 'plain', sent: 'good', suppressed: 'warn', failed: 'danger', uncovered: 'danger' } as const;
+const deliveryTones = {
+  pending: 'plain',
+  sent: 'good',
+  suppressed: 'warn',
+  failed: 'danger',
+  uncovered: 'danger',
+} as const;
 
 function DeliveryTag({ status }: { readonly status: keyof typeof deliveryTones }) {
   return (

@@ -7,9 +7,15 @@ import classes from './home.module.css';
 
 /** What an account is waiting for: the update or the end that is due next. */
 function waitsFor(item: Escalation): Escalation['clocks'][number] | null {
-  const running = item.clocks.filter((clock) => clock.status === 'running' && (clock.dueAt ?? clock.breachedAt) !== null);
+  const running = item.clocks.filter(
+    (clock) => clock.status === 'running' && (clock.dueAt ?? clock.breachedAt) !== null,
+  );
   const owed = running.filter((clock) => clock.clock !== 'acknowledge');
-  return (owed.length > 0 ? owed : running).toSorted((a, b) => ((a.breachedAt ?? a.dueAt ?? '') < (b.breachedAt ?? b.dueAt ?? '') ? -1 : 1))[0] ?? null;
+  return (
+    (owed.length > 0 ? owed : running).toSorted((a, b) =>
+      (a.breachedAt ?? a.dueAt ?? '') < (b.breachedAt ?? b.dueAt ?? '') ? -1 : 1,
+    )[0] ?? null
+  );
 }
 
 /** Each account with its open escalations and what it is waiting for. */
@@ -43,7 +49,10 @@ export function AccountTable({ items }: { readonly items: readonly Escalation[] 
                       ) : (
                         <>
                           <span className={classes.rowClock}>{t.clock[waits.clock]}</span>
-                          <Countdown atMs={Date.parse(at)} className={waits.breachedAt === null ? classes.soon : classes.late} />
+                          <Countdown
+                            atMs={Date.parse(at)}
+                            className={waits.breachedAt === null ? classes.soon : classes.late}
+                          />
                         </>
                       )}
                     </span>

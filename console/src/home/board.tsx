@@ -13,7 +13,15 @@ import classes from './home.module.css';
 
 const shownRows = 6;
 
-export function Frame({ title, open, children }: { readonly title: string; readonly open: Open; readonly children: ReactNode }) {
+export function Frame({
+  title,
+  open,
+  children,
+}: {
+  readonly title: string;
+  readonly open: Open;
+  readonly children: ReactNode;
+}) {
   return (
     <div className={classes.page}>
       <h1 className={classes.title}>{title}</h1>
@@ -102,7 +110,10 @@ function Deadline({ item }: { readonly item: Escalation }) {
   return (
     <>
       <span className={classes.rowClock}>{t.clock[item.nextBreach.clock]}</span>
-      <Countdown atMs={Date.parse(item.nextBreach.dueAt)} className={item.nextBreach.breached ? classes.late : classes.soon} />
+      <Countdown
+        atMs={Date.parse(item.nextBreach.dueAt)}
+        className={item.nextBreach.breached ? classes.late : classes.soon}
+      />
     </>
   );
 }

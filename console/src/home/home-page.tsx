@@ -13,7 +13,11 @@ const byPrecedence: readonly HomeRole[] = ['programme_manager', 'responder', 'ac
 export function HomePage() {
   const me = useQuery(meQuery);
   if (me.data === undefined) {
-    return me.isError ? <ErrorState error={me.error} onRetry={() => void me.refetch()} /> : <RowsSkeleton rows={10} height={44} />;
+    return me.isError ? (
+      <ErrorState error={me.error} onRetry={() => void me.refetch()} />
+    ) : (
+      <RowsSkeleton rows={10} height={44} />
+    );
   }
   return <Home me={me.data} />;
 }

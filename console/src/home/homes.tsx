@@ -31,7 +31,12 @@ export function ResponderHome({ me }: { readonly me: Me }) {
         tiles={[
           { label: s.tiles.mine, count: mine.length, search: { assignee: 'me' } },
           { label: s.tiles.unowned, count: unowned.length, search: { assignee: 'none' } },
-          { label: s.tiles.breaching, count: breaching.length, tone: 'warn', search: { breachingWithinSeconds: '3600' } },
+          {
+            label: s.tiles.breaching,
+            count: breaching.length,
+            tone: 'warn',
+            search: { breachingWithinSeconds: '3600' },
+          },
           { label: s.tiles.breached, count: open.items.filter(isBreached).length, tone: 'danger', search: {} },
         ]}
         isPartial={open.isPartial}
@@ -56,7 +61,12 @@ export function AccountManagerHome() {
       <Tiles
         tiles={[
           { label: s.tiles.open, count: open.items.length, search: {} },
-          { label: s.tiles.breaching, count: open.items.filter((item) => breachesWithin(item, nowMs, hourMs)).length, tone: 'warn', search: { breachingWithinSeconds: '3600' } },
+          {
+            label: s.tiles.breaching,
+            count: open.items.filter((item) => breachesWithin(item, nowMs, hourMs)).length,
+            tone: 'warn',
+            search: { breachingWithinSeconds: '3600' },
+          },
           { label: s.tiles.breached, count: open.items.filter(isBreached).length, tone: 'danger', search: {} },
         ]}
         isPartial={open.isPartial}
@@ -78,17 +88,36 @@ export function ProgrammeHome() {
         tiles={[
           { label: s.tiles.open, count: open.items.length, search: {} },
           { label: s.tiles.breached, count: breached.length, tone: 'danger', search: {} },
-          { label: s.tiles.breaching, count: breaching.length, tone: 'warn', search: { breachingWithinSeconds: '3600' } },
+          {
+            label: s.tiles.breaching,
+            count: breaching.length,
+            tone: 'warn',
+            search: { breachingWithinSeconds: '3600' },
+          },
           { label: s.tiles.uncovered, count: uncovered.length, tone: 'danger', search: { uncovered: 'true' } },
-          { label: s.tiles.unowned, count: open.items.filter((item) => item.assignee === null).length, search: { assignee: 'none' } },
+          {
+            label: s.tiles.unowned,
+            count: open.items.filter((item) => item.assignee === null).length,
+            search: { assignee: 'none' },
+          },
           { label: s.tiles.paused, count: open.items.filter((item) => item.paused !== null).length, search: {} },
         ]}
         isPartial={open.isPartial}
       />
       <Board title={s.uncovered} items={uncovered} empty={s.uncoveredEmpty} search={{ uncovered: 'true' }} />
       <Board title={s.breached} items={breached} empty={s.breachedEmpty} search={{}} />
-      <Board title={s.breaching} items={breaching} empty={s.breachingEmpty} search={{ breachingWithinSeconds: '3600' }} />
-      <Board title={s.ageing} items={open.items.filter(isWork).toSorted(oldestFirst)} empty={s.ageingEmpty} search={{}} />
+      <Board
+        title={s.breaching}
+        items={breaching}
+        empty={s.breachingEmpty}
+        search={{ breachingWithinSeconds: '3600' }}
+      />
+      <Board
+        title={s.ageing}
+        items={open.items.filter(isWork).toSorted(oldestFirst)}
+        empty={s.ageingEmpty}
+        search={{}}
+      />
     </Frame>
   );
 }
@@ -101,7 +130,12 @@ export function LeaderHome() {
     <Frame title={s.greeting.leader} open={open}>
       <Tiles
         tiles={[
-          { label: s.tiles.sev1, count: count((item) => item.severity === 'sev1' && isWork(item)), tone: 'danger', search: { severity: 'sev1' } },
+          {
+            label: s.tiles.sev1,
+            count: count((item) => item.severity === 'sev1' && isWork(item)),
+            tone: 'danger',
+            search: { severity: 'sev1' },
+          },
           { label: s.tiles.tier, count: count((item) => item.tier >= 3), tone: 'warn', search: { tier: '3,4' } },
           { label: s.tiles.breached, count: count(isBreached), tone: 'danger', search: {} },
           { label: s.tiles.open, count: open.items.length, search: {} },

@@ -44,9 +44,7 @@ export function instantAt(window: Window, share: number): number {
 
 const hues = 8;
 
-/** One of a few colours, always the same for the same person. */
-export function hueOf(personId: string): number {
-  let hash = 0;
-  for (const character of personId) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 9_973;
-  return hash % hues;
+/** One of a few colours: the people of a schedule have different ones, as far as there are enough. */
+export function hueOf(people: readonly string[], personId: string): number {
+  return Math.max(0, people.indexOf(personId)) % hues;
 }

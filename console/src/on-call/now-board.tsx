@@ -24,7 +24,9 @@ export function NowBoard({ items, meId }: { readonly items: readonly OnCallNow[]
                   {person === meId ? <Tag tone="info">{t.you}</Tag> : null}
                 </span>
               ))}
-              {item.onCall.length === 0 ? <Tag tone={item.isGap ? 'danger' : 'plain'}>{item.isGap ? s.gapNow : s.nobody}</Tag> : null}
+              {item.onCall.length === 0 ? (
+                <Tag tone={item.isGap ? 'danger' : 'plain'}>{item.isGap ? s.gapNow : s.nobody}</Tag>
+              ) : null}
             </div>
             <p className={classes.until}>
               {item.until === null ? null : (

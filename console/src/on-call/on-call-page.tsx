@@ -31,7 +31,9 @@ export function OnCallPage() {
   return (
     <div className={classes.page}>
       <h1 className={classes.title}>{s.title}</h1>
-      {now.isError && now.data === undefined ? <ErrorState error={now.error} onRetry={() => void now.refetch()} /> : null}
+      {now.isError && now.data === undefined ? (
+        <ErrorState error={now.error} onRetry={() => void now.refetch()} />
+      ) : null}
       {now.isPending ? <RowsSkeleton rows={8} height={44} /> : null}
       {now.data === undefined ? null : (
         <>
@@ -59,7 +61,16 @@ export function OnCallPage() {
               data={dayCounts.map((count) => ({ value: String(count), label: s.days(count) }))}
             />
             {mayChange ? (
-              <Button leftSection={<IconPlus size={14} />} onClick={() => setDraft({ scheduleId: schedules[0]?.schedule ?? '', fromMs: nextHour(), untilMs: nextHour() + 4 * hourMs })}>
+              <Button
+                leftSection={<IconPlus size={14} />}
+                onClick={() =>
+                  setDraft({
+                    scheduleId: schedules[0]?.schedule ?? '',
+                    fromMs: nextHour(),
+                    untilMs: nextHour() + 4 * hourMs,
+                  })
+                }
+              >
                 {s.addOverride}
               </Button>
             ) : null}

@@ -68,7 +68,13 @@ export function OverrideDialog({ draft, schedules, onClose }: OverrideDialogProp
   };
 
   return (
-    <Modal opened onClose={onClose} title={s.addOverride} size={480} closeButtonProps={{ 'aria-label': t.actions.cancel }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={s.addOverride}
+      size={480}
+      closeButtonProps={{ 'aria-label': t.actions.cancel }}
+    >
       <form
         noValidate
         onSubmit={(event) => {
@@ -95,9 +101,23 @@ export function OverrideDialog({ draft, schedules, onClose }: OverrideDialogProp
           error={isTried && person.trim() === '' ? t.actions.required : undefined}
           onChange={setPerson}
         />
-        <PersonField isFirst={false} label={s.inPlaceOf} required={false} mb="sm" me={undefined} value={inPlaceOf} error={undefined} onChange={setInPlaceOf} />
+        <PersonField
+          isFirst={false}
+          label={s.inPlaceOf}
+          required={false}
+          mb="sm"
+          me={undefined}
+          value={inPlaceOf}
+          error={undefined}
+          onChange={setInPlaceOf}
+        />
         <div className={classes.pair}>
-          <TextInput type="datetime-local" label={s.from} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+          <TextInput
+            type="datetime-local"
+            label={s.from}
+            value={from}
+            onChange={(event) => setFrom(event.currentTarget.value)}
+          />
           <TextInput
             type="datetime-local"
             label={s.untilLabel}

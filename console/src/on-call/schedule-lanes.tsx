@@ -30,17 +30,19 @@ export function ScheduleLanes({ schedules, window, onDraw }: LanesProps) {
   const days = daysOf(window);
   useNames();
   return (
-    <div className={classes.lanes}>
-      <div className={classes.dayRow} aria-hidden="true">
-        {days.map((atMs) => (
-          <span key={atMs} style={{ left: `${percentAt(window, atMs)}%`, width: `${100 / days.length}%` }}>
-            {weekday.format(atMs)}
-          </span>
+    <div className={classes.lanes} tabIndex={0} role="region" aria-label={s.schedules}>
+      <div className={classes.lanesInner}>
+        <div className={classes.dayRow} aria-hidden="true">
+          {days.map((atMs) => (
+            <span key={atMs} style={{ left: `${percentAt(window, atMs)}%`, width: `${100 / days.length}%` }}>
+              {weekday.format(atMs)}
+            </span>
+          ))}
+        </div>
+        {schedules.map((schedule) => (
+          <Lane key={schedule.schedule} schedule={schedule} window={window} days={days} onDraw={onDraw} />
         ))}
       </div>
-      {schedules.map((schedule) => (
-        <Lane key={schedule.schedule} schedule={schedule} window={window} days={days} onDraw={onDraw} />
-      ))}
     </div>
   );
 }
@@ -70,7 +72,11 @@ function Lane({ schedule, window, days, onDraw }: LaneProps) {
   };
   const end = (): void => {
     if (drawn !== null && drawn.aMs !== drawn.bMs) {
-      onDraw?.({ scheduleId: schedule.schedule, fromMs: Math.min(drawn.aMs, drawn.bMs), untilMs: Math.max(drawn.aMs, drawn.bMs) });
+      onDraw?.({
+        scheduleId: schedule.schedule,
+        fromMs: Math.min(drawn.aMs, drawn.bMs),
+        untilMs: Math.max(drawn.aMs, drawn.bMs),
+      });
     }
     setDrawn(null);
   };
@@ -95,7 +101,9 @@ function Lane({ schedule, window, days, onDraw }: LaneProps) {
           <span key={atMs} className={classes.dayLine} style={{ left: `${percentAt(window, atMs)}%` }} />
         ))}
         {data === undefined ? null : <Stretches schedule={data} window={window} />}
-        {nowMs > window.fromMs && nowMs < window.untilMs ? <span className={classes.now} style={{ left: `${percentAt(window, nowMs)}%` }} /> : null}
+        {nowMs > window.fromMs && nowMs < window.untilMs ? (
+          <span className={classes.now} style={{ left: `${percentAt(window, nowMs)}%` }} />
+        ) : null}
         {drawn === null ? null : (
           <span
             className={classes.drawn}
@@ -116,6 +124,7 @@ function Stretches({ schedule, window }: { readonly schedule: Schedule; readonly
     const left = percentAt(window, Date.parse(stretch.from));
     return { left: `${left}%`, width: `${percentAt(window, Date.parse(stretch.until)) - left}%` };
   };
+  const people = [...new Set(schedule.stretches.flatMap((stretch) => stretch.onCall.map((one) => one.person)))];
   return (
     <ol className={classes.stretches}>
       {schedule.stretches
@@ -128,7 +137,7 @@ function Stretches({ schedule, window }: { readonly schedule: Schedule; readonly
             <li
               key={stretch.from}
               className={classes.stretch}
-              data-hue={hueOf(first?.person ?? '')}
+              data-hue={hueOf(people, first?.person ?? '')}
               data-override={isOverride}
               style={box(stretch)}
               title={`${names}${isOverride ? ` (${s.override})` : ''}\n${exactInstant(Date.parse(stretch.from))}\n${exactInstant(Date.parse(stretch.until))}`}
@@ -141,7 +150,12 @@ function Stretches({ schedule, window }: { readonly schedule: Schedule; readonly
           );
         })}
       {schedule.gaps.map((gap) => (
-        <li key={`gap-${gap.from}`} className={classes.gap} style={box(gap)} title={`${s.gap}\n${exactInstant(Date.parse(gap.from))}\n${exactInstant(Date.parse(gap.until))}`}>
+        <li
+          key={`gap-${gap.from}`}
+          className={classes.gap}
+          style={box(gap)}
+          title={`${s.gap}\n${exactInstant(Date.parse(gap.from))}\n${exactInstant(Date.parse(gap.until))}`}
+        >
           {s.gap}
         </li>
       ))}
@@ -183,7 +197,14 @@ function Notes({ schedule, canChange }: { readonly schedule: Schedule; readonly 
             shortInstant(Date.parse(override.until), 0),
           )}
           {canChange ? (
-            <ActionIcon variant="subtle" color="gray" size="xs" aria-label={s.removeOverride(nameOf(override.person))} loading={remove.isPending && remove.variables === override.id} onClick={() => remove.mutate(override.id)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="xs"
+              aria-label={s.removeOverride(nameOf(override.person))}
+              loading={remove.isPending && remove.variables === override.id}
+              onClick={() => remove.mutate(override.id)}
+            >
               <IconX size={12} />
             </ActionIcon>
           ) : null}

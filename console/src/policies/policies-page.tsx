@@ -16,7 +16,9 @@ export function PoliciesPage() {
       <h1 className={classes.title}>{s.title}</h1>
       <p className={classes.lead}>{s.lead}</p>
       {policies.isPending ? <RowsSkeleton rows={4} height={52} /> : null}
-      {policies.isError && policies.data === undefined ? <ErrorState error={policies.error} onRetry={() => void policies.refetch()} /> : null}
+      {policies.isError && policies.data === undefined ? (
+        <ErrorState error={policies.error} onRetry={() => void policies.refetch()} />
+      ) : null}
       {policies.data?.items.length === 0 ? <EmptyState title={s.empty} /> : null}
       <ul className={classes.list}>
         {(policies.data?.items ?? []).map((policy) => (

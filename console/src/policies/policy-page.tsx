@@ -20,7 +20,11 @@ export function PolicyPage() {
   const query = useQuery(policyQuery(name));
   useNames();
   if (query.data === undefined) {
-    return query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : <RowsSkeleton rows={8} height={44} />;
+    return query.isError ? (
+      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <RowsSkeleton rows={8} height={44} />
+    );
   }
   const { detail, policy } = query.data;
   return (
@@ -102,7 +106,9 @@ function Tiers({ policy }: { readonly policy: Policy }) {
 }
 
 function Clocks({ policy }: { readonly policy: Policy }) {
-  const used = clockNames.filter((name) => severities.some((severity) => policy.severities[severity].clocks[name] !== undefined));
+  const used = clockNames.filter((name) =>
+    severities.some((severity) => policy.severities[severity].clocks[name] !== undefined),
+  );
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={s.clocks}>
       <table className={classes.table}>
@@ -126,7 +132,9 @@ function Clocks({ policy }: { readonly policy: Policy }) {
                       <>
                         {duration(rule.targetMs)}
                         {rule.calendar === 'always' ? null : <span className={classes.sub}>{rule.calendar}</span>}
-                        {rule.warnAtPercent.length === 0 ? null : <span className={classes.sub}>{s.warnsAt(rule.warnAtPercent)}</span>}
+                        {rule.warnAtPercent.length === 0 ? null : (
+                          <span className={classes.sub}>{s.warnsAt(rule.warnAtPercent)}</span>
+                        )}
                       </>
                     )}
                   </td>

@@ -33,7 +33,10 @@ function isAlways(rule: ClockRule | undefined): boolean {
   return rule === undefined || rule.calendar === ALWAYS_OPEN.id;
 }
 
-function withoutCalendars(policy: Policy, severity: Severity): { readonly policy: Policy; readonly leftOut: readonly ClockName[] } {
+function withoutCalendars(
+  policy: Policy,
+  severity: Severity,
+): { readonly policy: Policy; readonly leftOut: readonly ClockName[] } {
   const leftOut = new Set<ClockName>();
   const keep = (clocks: Clocks): Clocks => {
     const { acknowledge, first_update, next_update, resolve, rca, action } = clocks;
@@ -51,9 +54,17 @@ function withoutCalendars(policy: Policy, severity: Severity): { readonly policy
   for (const name of ['acknowledge', 'first_update', 'next_update', 'resolve', 'rca', 'action'] as const) {
     if (!isAlways(own[name])) leftOut.add(name);
   }
-  const one = (level: Severity) => ({ ...policy.severities[level], clocks: clean(keep(policy.severities[level].clocks)) });
+  const one = (level: Severity) => ({
+    ...policy.severities[level],
+    clocks: clean(keep(policy.severities[level].clocks)),
+  });
   return {
-    policy: { ...policy, holds: [], clockOverrides: [], severities: { sev1: one('sev1'), sev2: one('sev2'), sev3: one('sev3'), sev4: one('sev4') } },
+    policy: {
+      ...policy,
+      holds: [],
+      clockOverrides: [],
+      severities: { sev1: one('sev1'), sev2: one('sev2'), sev3: one('sev3'), sev4: one('sev4') },
+    },
     leftOut: [...leftOut],
   };
 }
@@ -66,7 +77,13 @@ function clean(clocks: Clocks): Clocks {
 /** Runs the core over virtual time, here in the browser: what the policy does when nobody acts. */
 export function previewOf(policy: Policy, severity: Severity): Preview {
   const { policy: run, leftOut } = withoutCalendars(policy, severity);
-  const start = receivedUnder(run, { severity, channel: 'internal_request', category: 'other', team: null, atMs: startMs });
+  const start = receivedUnder(run, {
+    severity,
+    channel: 'internal_request',
+    category: 'other',
+    team: null,
+    atMs: startMs,
+  });
   const { events } = forecast(
     start,
     { escalationId: 'preview', nowMs: startMs, policy: run, calendars: {}, calendarPins: {} },
@@ -81,7 +98,17 @@ function stepOf(event: EscalationEvent): readonly PreviewStep[] {
     case 'tier.entered':
       return [{ afterMs, kind: 'tier', text: t.forecast.tier(event.tier, causeIn(t.events.tierCause, event.cause)) }];
     case 'page.requested':
-      return [{ afterMs, kind: 'page', text: t.forecast.pages(event.targets.map(targetName).join(', '), null, causeIn(t.events.pageCause, event.cause)) }];
+      return [
+        {
+          afterMs,
+          kind: 'page',
+          text: t.forecast.pages(
+            event.targets.map(targetName).join(', '),
+            null,
+            causeIn(t.events.pageCause, event.cause),
+          ),
+        },
+      ];
     case 'clock.warned':
       return [{ afterMs, kind: 'warning', text: t.forecast.warning(t.clock[event.clock]) }];
     case 'clock.breached':
@@ -94,8 +121,9 @@ function stepOf(event: EscalationEvent): readonly PreviewStep[] {
 }
 
 function walkOf(events: readonly EscalationEvent[]): Preview['walk'] {
-  const entered = events.flatMap((event) => (event.type === 'tier.entered' ? [event] : []));
   const exhausted = events.find((event) => event.type === 'tiers.exhausted');
+  const endMs = exhausted?.atMs ?? Number.POSITIVE_INFINITY;
+  const entered = events.flatMap((event) => (event.type === 'tier.entered' && event.atMs < endMs ? [event] : []));
   return entered.map((event, index) => ({
     tier: event.tier,
     fromMs: event.atMs - startMs,

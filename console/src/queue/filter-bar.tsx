@@ -76,12 +76,22 @@ export function FilterBar({ search, me }: { readonly search: QueueSearch; readon
           onChange={(value) => set(facet.key, value)}
         />
       ))}
-      {search.uncovered === yes ? <PlainChip label={t.queue.views.uncovered} onRemove={() => set('uncovered', '')} /> : null}
+      {search.uncovered === yes ? (
+        <PlainChip label={t.queue.views.uncovered} onRemove={() => set('uncovered', '')} />
+      ) : null}
       {search.breachingWithinSeconds === undefined ? null : (
-        <PlainChip label={t.queue.within(Number(search.breachingWithinSeconds))} onRemove={() => set('breachingWithinSeconds', '')} />
+        <PlainChip
+          label={t.queue.within(Number(search.breachingWithinSeconds))}
+          onRemove={() => set('breachingWithinSeconds', '')}
+        />
       )}
       {Object.keys(search).length > 0 ? (
-        <Button variant="subtle" color="gray" size="compact-xs" onClick={() => void navigate({ to: '/queue', search: {}, replace: true })}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          onClick={() => void navigate({ to: '/queue', search: {}, replace: true })}
+        >
           {t.queue.clearFilters}
         </Button>
       ) : null}
@@ -123,10 +133,15 @@ function FacetChip({ facet, value, isOpen, me, onOpen, onChange }: FacetChipProp
         </Popover.Target>
         <Popover.Dropdown aria-label={facet.label}>
           {facet.options.length === 0 ? (
-            <TextFacet facet={facet} value={value} me={me} onDone={(next) => {
-              onChange(next);
-              onOpen(false);
-            }} />
+            <TextFacet
+              facet={facet}
+              value={value}
+              me={me}
+              onDone={(next) => {
+                onChange(next);
+                onOpen(false);
+              }}
+            />
           ) : (
             facet.options.map((option) => (
               <Checkbox
@@ -162,7 +177,17 @@ function wordFor(value: string): string {
   return value;
 }
 
-function TextFacet({ facet, value, me, onDone }: { readonly facet: Facet; readonly value: string; readonly me: Me | undefined; readonly onDone: (value: string) => void }) {
+function TextFacet({
+  facet,
+  value,
+  me,
+  onDone,
+}: {
+  readonly facet: Facet;
+  readonly value: string;
+  readonly me: Me | undefined;
+  readonly onDone: (value: string) => void;
+}) {
   const [text, setText] = useState(value);
   return (
     <form
@@ -171,7 +196,13 @@ function TextFacet({ facet, value, me, onDone }: { readonly facet: Facet; readon
         onDone(text.trim());
       }}
     >
-      <TextInput size="xs" label={facet.label} value={text} maxLength={128} onChange={(event) => setText(event.currentTarget.value)} />
+      <TextInput
+        size="xs"
+        label={facet.label}
+        value={text}
+        maxLength={128}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
       {facet.key === 'assignee' ? (
         <Button.Group mt={6}>
           <Button variant="default" size="compact-xs" onClick={() => onDone('me')} disabled={me === undefined}>

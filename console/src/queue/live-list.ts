@@ -36,7 +36,14 @@ interface PageSlot {
 export class LiveList {
   #byId = new Map<string, Escalation>();
   #pages: PageSlot[] = [];
-  #state: ListState = { items: [], status: 'loading', error: null, hasMore: false, isLoadingMore: false, refreshedAtMs: null };
+  #state: ListState = {
+    items: [],
+    status: 'loading',
+    error: null,
+    hasMore: false,
+    isLoadingMore: false,
+    refreshedAtMs: null,
+  };
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   #isRefreshing = false;

@@ -63,7 +63,13 @@ function Liveness({ state }: { readonly state: ListState }) {
   );
 }
 
-function SearchBox({ search, field }: { readonly search: QueueSearch; readonly field: RefObject<HTMLInputElement | null> }) {
+function SearchBox({
+  search,
+  field,
+}: {
+  readonly search: QueueSearch;
+  readonly field: RefObject<HTMLInputElement | null>;
+}) {
   const navigate = useNavigate();
   const [text, setText] = useState(search.q ?? '');
   useEffect(() => setText(search.q ?? ''), [search.q]);
@@ -85,7 +91,9 @@ function SearchBox({ search, field }: { readonly search: QueueSearch; readonly f
       aria-label={t.queue.search}
       placeholder={`${t.queue.searchPlaceholder}   /`}
       leftSection={<IconSearch size={14} />}
-      rightSection={text === '' ? null : <CloseButton size="xs" aria-label={t.help.keys.clear} onClick={() => change('')} />}
+      rightSection={
+        text === '' ? null : <CloseButton size="xs" aria-label={t.help.keys.clear} onClick={() => change('')} />
+      }
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
       onKeyDown={(event) => {
@@ -105,7 +113,12 @@ function SaveView({ search }: { readonly search: QueueSearch }) {
   return (
     <Popover opened={isOpen} onChange={setOpen} trapFocus position="bottom-start">
       <Popover.Target>
-        <Button variant="subtle" size="compact-xs" leftSection={<IconBookmark size={13} />} onClick={() => setOpen((open) => !open)}>
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          leftSection={<IconBookmark size={13} />}
+          onClick={() => setOpen((open) => !open)}
+        >
           {t.queue.saveView}
         </Button>
       </Popover.Target>

@@ -27,7 +27,10 @@ export function QueuePage() {
   const { items } = list.state;
   const [activeId, setActiveId] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [dialog, setDialog] = useState<{ readonly command: CommandBody['command']; readonly targets: readonly Escalation[] } | null>(null);
+  const [dialog, setDialog] = useState<{
+    readonly command: CommandBody['command'];
+    readonly targets: readonly Escalation[];
+  } | null>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const key = searchText(search);
 

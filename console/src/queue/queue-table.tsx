@@ -26,7 +26,8 @@ interface QueueTableProps {
 /** Only the rows on the screen exist; the scroll bar is that of all rows that are known. */
 export function QueueTable(props: QueueTableProps) {
   const { items, hasMore, activeId, selected, onActivate, onToggle, onOpen, onLook, onNearEnd } = props;
-  const isNarrow = useMediaQuery('(max-width: 860px)', window.innerWidth <= 860, { getInitialValueInEffect: false }) ?? false;
+  const isNarrow =
+    useMediaQuery('(max-width: 860px)', window.innerWidth <= 860, { getInitialValueInEffect: false }) ?? false;
   const height = isNarrow ? narrowRowHeight : rowHeight;
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -54,7 +55,8 @@ export function QueueTable(props: QueueTableProps) {
     const held = anchor.current;
     if (held !== null && element.scrollTop > height) {
       const index = items.findIndex((item) => item.id === held.id);
-      if (index !== -1 && index * height - held.offset !== element.scrollTop) element.scrollTop = index * height - held.offset;
+      if (index !== -1 && index * height - held.offset !== element.scrollTop)
+        element.scrollTop = index * height - held.offset;
     }
   }, [items, height]);
   const remember = (): void => {

@@ -19,14 +19,17 @@ export function useAnnouncements(items: readonly Escalation[], key: string, isRe
     const before = known.current;
     known.current = { key, byId: new Map(items.map((item) => [item.id, item])) };
     if (before === null || before.key !== key) return;
-    const fresh = items.filter((item) => !before.byId.has(item.id) && Date.now() - Date.parse(item.createdAt) < freshMs);
+    const fresh = items.filter(
+      (item) => !before.byId.has(item.id) && Date.now() - Date.parse(item.createdAt) < freshMs,
+    );
     if (fresh.length > 0) announce(t.queue.announceNew(fresh.length));
     for (const item of items.slice(0, 200)) {
       const old = before.byId.get(item.id);
       if (old === undefined) continue;
       const title = item.title ?? t.titleErased;
       if (item.tier > old.tier) announce(t.queue.announceTier(title, item.tier));
-      else if (item.nextBreach?.breached === true && old.nextBreach?.breached !== true) announce(t.queue.announceBreach(title));
+      else if (item.nextBreach?.breached === true && old.nextBreach?.breached !== true)
+        announce(t.queue.announceBreach(title));
     }
   }, [items, key, isReady]);
 }

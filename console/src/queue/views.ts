@@ -11,7 +11,8 @@ const names = t.queue.views;
 
 /** The views that everybody has; a view is nothing but an address. */
 export function builtInViews(me: Me | undefined): readonly View[] {
-  return [
+  const acts = me === undefined || me.commands.includes('acknowledge');
+  const all: readonly View[] = [
     { name: names.mine, search: { assignee: 'me' } },
     ...(me?.team === null || me?.team === undefined ? [] : [{ name: names.team, search: { team: me.team } }]),
     { name: names.unowned, search: { assignee: 'none' } },
@@ -19,4 +20,6 @@ export function builtInViews(me: Me | undefined): readonly View[] {
     { name: names.breaching, search: { breachingWithinSeconds: '3600' } },
     { name: names.resolved, search: { state: 'resolved,rca' } },
   ];
+  // Whoever owns none has no use for views by owner.
+  return acts ? all : all.filter((view) => view.search.assignee === undefined && view.search.team === undefined);
 }

@@ -45,7 +45,13 @@ const groups: readonly { readonly name: string; readonly rows: readonly (readonl
 
 export default function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title={t.help.title} size={640} closeButtonProps={{ 'aria-label': t.actions.cancel }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.help.title}
+      size={640}
+      closeButtonProps={{ 'aria-label': t.actions.cancel }}
+    >
       <div className={classes.groups}>
         {groups.map((group) => (
           <section key={group.name}>

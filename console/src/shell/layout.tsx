@@ -70,11 +70,24 @@ export function Layout() {
       </aside>
       <div className={classes.main}>
         <header className={classes.topbar}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.nav.open} onClick={() => showLayer('navigation')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t.nav.open}
+            onClick={() => showLayer('navigation')}
+          >
             <IconMenu2 size={18} />
           </ActionIcon>
           <Brand />
-          <ActionIcon variant="subtle" color="gray" size="lg" ml="auto" aria-label={t.nav.search} onClick={() => showLayer('palette')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            ml="auto"
+            aria-label={t.nav.search}
+            onClick={() => showLayer('palette')}
+          >
             <IconSearch size={18} />
           </ActionIcon>
           <ActionIcon component={Link} to="/new" variant="filled" size="lg" aria-label={t.nav.create}>

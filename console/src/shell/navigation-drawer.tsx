@@ -4,7 +4,13 @@ import { t } from '../strings/index.ts';
 import { Navigation } from './navigation.tsx';
 
 /** The navigation of narrow screens. */
-export default function NavigationDrawer({ me, onClose }: { readonly me: Me | undefined; readonly onClose: () => void }) {
+export default function NavigationDrawer({
+  me,
+  onClose,
+}: {
+  readonly me: Me | undefined;
+  readonly onClose: () => void;
+}) {
   return (
     <Drawer
       opened

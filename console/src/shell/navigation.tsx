@@ -105,7 +105,13 @@ function Views({ me, onMove }: NavigationProps) {
       {saved.map((view) => (
         <li key={view.name} className={classes.viewRow}>
           {item(view.name, view.search)}
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t.queue.deleteView(view.name)} onClick={() => removeView(view.name)}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={t.queue.deleteView(view.name)}
+            onClick={() => removeView(view.name)}
+          >
             <IconX size={12} />
           </ActionIcon>
         </li>

@@ -43,8 +43,18 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
     })),
   ];
   const doings: SpotlightActionData[] = [
-    { id: 'new', label: t.nav.create, leftSection: <IconPlus size={16} stroke={1.7} />, onClick: () => void navigate({ to: '/new' }) },
-    { id: 'help', label: t.nav.help, leftSection: <IconHelp size={16} stroke={1.7} />, onClick: () => showLayer('help') },
+    {
+      id: 'new',
+      label: t.nav.create,
+      leftSection: <IconPlus size={16} stroke={1.7} />,
+      onClick: () => void navigate({ to: '/new' }),
+    },
+    {
+      id: 'help',
+      label: t.nav.help,
+      leftSection: <IconHelp size={16} stroke={1.7} />,
+      onClick: () => showLayer('help'),
+    },
   ];
   const escalations: SpotlightActionData[] = (found.data?.items ?? []).map((record) => ({
     id: record.id,

@@ -28,7 +28,15 @@ export function PageState({ icon, title, children, action, role }: StateProps) {
   );
 }
 
-export function EmptyState({ title, children, action }: { readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode }) {
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}) {
   return (
     <PageState icon={<IconMoodEmpty size={28} stroke={1.4} />} title={title} action={action}>
       {children}

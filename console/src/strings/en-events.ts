@@ -29,11 +29,18 @@ export const enEvents = {
     idle: 'no sign of work',
   },
   tierLowered: (from: number, to: number) => `Moved down from tier ${from} to tier ${to}`,
-  tiersExhausted: (rounds: number) => `Every tier was asked ${rounds === 1 ? 'once' : `${rounds} times`} and nobody answered`,
+  tiersExhausted: (rounds: number) =>
+    `Every tier was asked ${rounds === 1 ? 'once' : `${rounds} times`} and nobody answered`,
   paged: (who: string, target: string, cause: string) =>
     who === target ? `Paged ${who}: ${cause}` : `Paged ${who}, ${target}: ${cause}`,
   page: (target: string, cause: string) => `Page to ${target}: ${cause}`,
-  delivery: { pending: 'being sent', sent: 'sent', suppressed: 'not sent', failed: 'failed', uncovered: 'nobody on call' },
+  delivery: {
+    pending: 'being sent',
+    sent: 'sent',
+    suppressed: 'not sent',
+    failed: 'failed',
+    uncovered: 'nobody on call',
+  },
   pageHeld: (target: string, why: string, until: string) => `Page to ${target} is held until ${until}: ${why}`,
   heldBecause: { quiet_hours: 'quiet hours', maintenance: 'maintenance' },
   pageSent: (to: string) => `sent to ${to}`,
@@ -72,5 +79,9 @@ export const enEvents = {
   occurrences: (count: number) => `It was reported ${count.toLocaleString('en')} times`,
   sourceCleared: (source: string) => `${source} says that it has cleared`,
   steps: 'Show steps of the system',
-  target: { person: (id: string) => id, team: (id: string) => `team ${id}`, schedule: (id: string) => `on call for ${id}` },
+  target: {
+    person: (id: string) => id,
+    team: (id: string) => `team ${id}`,
+    schedule: (id: string) => `on call for ${id}`,
+  },
 };

@@ -1,10 +1,20 @@
-import type { ClockName, Channel, Category, EscalationState, PauseReason, ResolutionCode, Severity, UpdateAudience } from '../../../domain/escalation/vocabulary.ts';
+import type {
+  ClockName,
+  Channel,
+  Category,
+  EscalationState,
+  PauseReason,
+  ResolutionCode,
+  Severity,
+  UpdateAudience,
+} from '../../../domain/escalation/vocabulary.ts';
 import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
 import type { Role } from '../../../contracts/roles.ts';
 import { enActions } from './en-actions.ts';
 import { enEvents } from './en-events.ts';
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** Every English sentence of the console. Values are texts or functions of what they mention. */
 export const en = {
@@ -171,7 +181,16 @@ export const en = {
     filter: 'Filter',
     clearFilters: 'Clear filters',
     removeFilter: (name: string) => `Remove filter ${name}`,
-    filters: { state: 'State', severity: 'Severity', tier: 'Tier', channel: 'Channel', category: 'Category', team: 'Team', assignee: 'Owner', account: 'Account' },
+    filters: {
+      state: 'State',
+      severity: 'Severity',
+      tier: 'Tier',
+      channel: 'Channel',
+      category: 'Category',
+      team: 'Team',
+      assignee: 'Owner',
+      account: 'Account',
+    },
     saveView: 'Save as view',
     saveViewName: 'Name of the view',
     deleteView: (name: string) => `Delete view ${name}`,
@@ -202,12 +221,14 @@ export const en = {
     occurrencesLong: (count: number) => `${plural(count, 'occurrence', 'occurrences')}`,
     selected: (count: number) => `${count.toLocaleString('en')} selected`,
     allStates: 'Ended too',
-    within: (seconds: number) => (seconds % 3_600 === 0 ? `Breaching in ${seconds / 3_600} h` : `Breaching in ${Math.round(seconds / 60)} min`),
+    within: (seconds: number) =>
+      seconds % 3_600 === 0 ? `Breaching in ${seconds / 3_600} h` : `Breaching in ${Math.round(seconds / 60)} min`,
     clearSelection: 'Clear selection',
     selectRow: (title: string) => `Select ${title}`,
     bulkAcknowledge: 'Acknowledge',
     bulkAssignMe: 'Assign to me',
-    bulkDone: (done: number, failed: number) => (failed === 0 ? `${plural(done, 'escalation', 'escalations')} updated` : `${done} updated, ${failed} refused`),
+    bulkDone: (done: number, failed: number) =>
+      failed === 0 ? `${plural(done, 'escalation', 'escalations')} updated` : `${done} updated, ${failed} refused`,
     loadingMore: 'Loading more…',
     updated: 'Live',
     stale: (text: string) => `Last update ${text} ago`,
@@ -347,7 +368,13 @@ export const en = {
   },
 
   home: {
-    greeting: { responder: 'Your work', account_manager: 'Your accounts', programme_manager: 'The programme', leader: 'The desk in a minute', integration: 'Home' } satisfies Record<Role, string>,
+    greeting: {
+      responder: 'Your work',
+      account_manager: 'Your accounts',
+      programme_manager: 'The programme',
+      leader: 'The desk in a minute',
+      integration: 'Home',
+    } satisfies Record<Role, string>,
     mine: 'Assigned to you',
     mineEmpty: 'Nothing is assigned to you.',
     unowned: 'Waiting for an owner',
@@ -369,7 +396,17 @@ export const en = {
     bySeverity: 'Open by severity',
     byChannel: 'Open by channel',
     byState: 'Open by state',
-    tiles: { open: 'Open', breached: 'Breached', breaching: 'Breach within 1 h', unowned: 'Unowned', uncovered: 'Uncovered', sev1: 'SEV1 open', tier: 'At tier 3 or 4', mine: 'Mine', paused: 'Paused' },
+    tiles: {
+      open: 'Open',
+      breached: 'Breached',
+      breaching: 'Breach within 1 h',
+      unowned: 'Unowned',
+      uncovered: 'Uncovered',
+      sev1: 'SEV1 open',
+      tier: 'At tier 3 or 4',
+      mine: 'Mine',
+      paused: 'Paused',
+    },
     seeAll: 'See all',
     books: 'The books',
   },
@@ -432,7 +469,8 @@ export const en = {
 
   forecast: {
     tier: (tier: number, cause: string) => `Tier ${tier} is asked: ${cause}`,
-    pages: (people: string, targets: string | null, cause: string) => (targets === null ? `Pages ${people}: ${cause}` : `Pages ${people}, ${targets}: ${cause}`),
+    pages: (people: string, targets: string | null, cause: string) =>
+      targets === null ? `Pages ${people}: ${cause}` : `Pages ${people}, ${targets}: ${cause}`,
     pagesNobody: (targets: string) => `Nobody would be paged: ${targets} is not covered`,
     warning: (clock: string) => `${clock} clock warns`,
     breach: (clock: string) => `${clock} clock breaches`,

@@ -37,8 +37,26 @@ function StateMark({ state }: { readonly state: Escalation['state'] }) {
   const around = 100;
   return (
     <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" className={classes.mark} data-state={state}>
-      <circle cx="7" cy="7" r="5.750" fill="none" stroke="currentColor" strokeWidth="1.500" strokeDasharray={share === 0 ? '2.4 1.6' : undefined} />
-      <circle cx="7" cy="7" r="1.750" fill="none" stroke="currentColor" strokeWidth="3.500" pathLength={100} strokeDasharray={`${share * around} ${around}`} transform="rotate(-90 7 7)" />
+      <circle
+        cx="7"
+        cy="7"
+        r="5.750"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.500"
+        strokeDasharray={share === 0 ? '2.4 1.6' : undefined}
+      />
+      <circle
+        cx="7"
+        cy="7"
+        r="1.750"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="3.500"
+        pathLength={100}
+        strokeDasharray={`${share * around} ${around}`}
+        transform="rotate(-90 7 7)"
+      />
     </svg>
   );
 }
@@ -60,7 +78,15 @@ export function TierMark({ tier }: { readonly tier: number }) {
 
 export type Tone = 'plain' | 'danger' | 'warn' | 'good' | 'info';
 
-export function Tag({ tone, children, title }: { readonly tone: Tone; readonly children: string; readonly title?: string }) {
+export function Tag({
+  tone,
+  children,
+  title,
+}: {
+  readonly tone: Tone;
+  readonly children: string;
+  readonly title?: string;
+}) {
   return (
     <span className={classes.tag} data-tone={tone} title={title}>
       {children}

@@ -76,7 +76,8 @@ export function duration(ms: number): string {
     return minutes < 10 && rest > 0 ? `${minutes} ${t.time.min} ${rest} ${t.time.s}` : `${minutes} ${t.time.min}`;
   }
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 === 0 ? `${hours} ${t.time.h}` : `${hours} ${t.time.h} ${minutes % 60} ${t.time.min}`;
+  if (hours < 24)
+    return minutes % 60 === 0 ? `${hours} ${t.time.h}` : `${hours} ${t.time.h} ${minutes % 60} ${t.time.min}`;
   const days = Math.floor(hours / 24);
   return hours % 24 === 0 ? `${days} ${t.time.d}` : `${days} ${t.time.d} ${hours % 24} ${t.time.h}`;
 }

@@ -29,7 +29,11 @@ export function Countdown({ atMs, className }: { readonly atMs: number; readonly
 export function Age({ sinceMs, className }: { readonly sinceMs: number; readonly className?: string }) {
   const text = useNow((nowMs) => age(nowMs - sinceMs));
   return (
-    <time dateTime={new Date(sinceMs).toISOString()} title={exactInstant(sinceMs)} className={`tabular ${className ?? ''}`}>
+    <time
+      dateTime={new Date(sinceMs).toISOString()}
+      title={exactInstant(sinceMs)}
+      className={`tabular ${className ?? ''}`}
+    >
       {text}
     </time>
   );

@@ -63,7 +63,12 @@ export function Toasts() {
               <p className={classes.title}>{toast.title}</p>
               <p className={classes.message}>{toast.message}</p>
             </div>
-            <button type="button" className={classes.close} aria-label={t.states.dismiss} onClick={() => close(toast.id)}>
+            <button
+              type="button"
+              className={classes.close}
+              aria-label={t.states.dismiss}
+              onClick={() => close(toast.id)}
+            >
               <IconX size={14} />
             </button>
           </div>
