@@ -11,6 +11,7 @@ export interface ItemKey {
 }
 
 const escalationPrefix = 'ESC#';
+const pointerPrefix = 'KEY#';
 
 function padded(value: number, digits: number): string {
   return String(value).padStart(digits, '0');
@@ -29,6 +30,14 @@ export function escalationPartition(escalationId: string): string {
 export function escalationIdOf(partition: string): string {
   if (!partition.startsWith(escalationPrefix)) throw new Error(`${partition} is not the partition of an escalation`);
   return partition.slice(escalationPrefix.length);
+}
+
+/** What an item's key says of it, for those who pass over all of them; null: neither a first commit, a record nor a key. */
+export function whoseItem({ pk, sk }: ItemKey): { readonly escalationId: string } | { readonly dedupKey: string } | null {
+  if (pk.startsWith(pointerPrefix)) return { dedupKey: pk.slice(pointerPrefix.length) };
+  if (!pk.startsWith(escalationPrefix)) return null;
+  const escalationId = escalationIdOf(pk);
+  return sk === keys.head(escalationId).sk || sk === keys.commit(escalationId, 1).sk ? { escalationId } : null;
 }
 
 export const keys = {
@@ -50,7 +59,7 @@ export const keys = {
     pk: escalationPartition(escalationId),
     sk: `CMD#${commandId}`,
   }),
-  pointer: (dedupKey: string): ItemKey => ({ pk: `KEY#${dedupKey}`, sk: 'POINTER' }),
+  pointer: (dedupKey: string): ItemKey => ({ pk: `${pointerPrefix}${dedupKey}`, sk: 'POINTER' }),
   create: (idempotencyHash: string): ItemKey => ({ pk: `IDEM#${idempotencyHash}`, sk: 'CREATE' }),
   apiKey: (keyId: string): ItemKey => ({ pk: apiKeyPartition, sk: `KEY#${keyId}` }),
   policyVersion: (name: string, version: number): ItemKey => ({

@@ -9,6 +9,8 @@ import { createSnsPublisher } from '../activities/publisher.ts';
 import { createStore } from '../store/client.ts';
 import { DirectoryReader } from '../store/directory-reader.ts';
 import { currentFlags } from '../workflows/flags.ts';
+import { watchCalendars } from './calendar-watcher.ts';
+import { notifyHandoffs } from './handoff-notifier.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { workerTuning } from './tuning.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -96,18 +98,19 @@ async function main(): Promise<void> {
     ...workerTuning(),
   });
   serveReadiness(worker);
-  const starter = new PendingStarter({
-    store,
-    client: new Client({ connection: clientConnection, namespace }),
-    logger,
-  });
-  starter.run();
+  const client = new Client({ connection: clientConnection, namespace });
+  const helpers = [
+    new PendingStarter({ store, client, logger }),
+    watchCalendars({ store, directory, client, logger }),
+    notifyHandoffs({ store, directory, publisher, logger }),
+  ];
+  for (const helper of helpers) helper.run();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
   // The supervisor holds standard input: when it is gone, so is the reason to run.
   if (integerSetting('workerPort') !== undefined) process.stdin.on('end', () => worker.shutdown()).resume();
   logger.info('worker.started');
   await worker.run();
-  await starter.stop();
+  await Promise.all(helpers.map((helper) => helper.stop()));
   await clientConnection.close();
   await connection.close();
   store.close();

@@ -3,6 +3,7 @@ import type { Logger } from '../contracts/logger.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
 import type { Store } from '../store/client.ts';
 import { readHeads } from '../store/log.ts';
+import { Repeater } from './repeater.ts';
 import { adoptOrphan, listPending } from '../store/orphans.ts';
 import { escalationIdTimeMs } from '../contracts/ids.ts';
 import type { EscalationRecord } from '../domain/escalation/record.ts';
@@ -27,47 +28,28 @@ const pageSize = 200;
  */
 export class PendingStarter {
   readonly #options: PendingStarterOptions;
-  readonly #pollEveryMs: number;
   readonly #concurrency: number;
   /** Started a moment ago: the list still shows them until their first decision. */
   readonly #startedAtMs = new Map<string, number>();
-  #stopped = false;
-  #loop: Promise<void> = Promise.resolve();
+  readonly #repeater: Repeater;
 
   constructor(options: PendingStarterOptions) {
     this.#options = options;
-    this.#pollEveryMs = options.pollEveryMs ?? 100;
     this.#concurrency = options.concurrency ?? 16;
+    this.#repeater = new Repeater({
+      code: 'pending.poll_failed',
+      everyMs: options.pollEveryMs ?? 100,
+      logger: options.logger,
+      round: async () => (await this.#round()) >= pageSize,
+    });
   }
 
   run(): void {
-    this.#loop = this.#poll();
+    this.#repeater.run();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#loop;
-  }
-
-  async #poll(): Promise<void> {
-    let failures = 0;
-    while (!this.#stopped) {
-      const more = await this.#round().then(
-        (found) => {
-          failures = 0;
-          return found >= pageSize;
-        },
-        (error: unknown) => {
-          failures += 1;
-          this.#options.logger.warn('pending.poll_failed', {
-            errorName: error instanceof Error ? error.name : 'unknown',
-          });
-          return false;
-        },
-      );
-      const waitMs = more ? 0 : Math.min(this.#pollEveryMs * 2 ** Math.min(failures, 4), 1_000);
-      await new Promise((resolve) => void setTimeout(resolve, waitMs));
-    }
+  stop(): Promise<void> {
+    return this.#repeater.stop();
   }
 
   async #round(): Promise<number> {
@@ -83,7 +65,7 @@ export class PendingStarter {
       (byId.get(a)?.severity ?? 'sev1').localeCompare(byId.get(b)?.severity ?? 'sev1'),
     );
     const work = async (): Promise<void> => {
-      for (let id = queue.shift(); id !== undefined && !this.#stopped; id = queue.shift()) {
+      for (let id = queue.shift(); id !== undefined && !this.#repeater.isStopped; id = queue.shift()) {
         await this.#start(id, byId.get(id), nowMs);
       }
     };

@@ -1,5 +1,6 @@
 import type { WorkerOptions } from '@temporalio/worker';
 import { integerSetting } from '../contracts/env.ts';
+import { heartbeats } from './heartbeats.ts';
 
 /** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
 export function workerTuning() {
@@ -8,5 +9,8 @@ export function workerTuning() {
     // What a dead worker had in hand waits this long for it before another may take it.
     stickyQueueScheduleToStartTimeout: 1_000,
     shutdownGraceTime: 2_000,
+    interceptors: { activity: [heartbeats] },
+    // Beats are sent as they come: a missed one must not cost an activity its time.
+    maxHeartbeatThrottleInterval: 1_000,
   } satisfies Partial<WorkerOptions>;
 }

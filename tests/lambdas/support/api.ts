@@ -102,7 +102,7 @@ export async function startApi(): Promise<TestApi> {
   const { store } = dynamo;
   const published = await publishPolicyFolder(store, join(__dirname, '../../../policies'), {
     actorId: 'tests',
-    nowMs: 0,
+    nowMs: Date.now(),
   });
   if (!published.ok) throw new Error(JSON.stringify(published.errors));
   const clock = { nowMs: Date.now() };

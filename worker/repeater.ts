@@ -1,0 +1,63 @@
+import type { Logger } from '../contracts/logger.ts';
+
+export interface RepeaterOptions {
+  /** What a failure is logged as. */
+  readonly code: string;
+  readonly everyMs: number;
+  readonly logger: Logger;
+  /** @returns true when there is more to do at once */
+  readonly round: () => Promise<boolean | undefined>;
+}
+
+/** Does something again and again until it is stopped; a failure is logged, and tried again after a longer wait. */
+export class Repeater {
+  readonly #options: RepeaterOptions;
+  #stopped = false;
+  #wake: () => void = () => undefined;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(options: RepeaterOptions) {
+    this.#options = options;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  run(): void {
+    this.#loop = this.#repeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  async #repeat(): Promise<void> {
+    const { code, everyMs, logger, round } = this.#options;
+    let failures = 0;
+    while (!this.#stopped) {
+      let isMore = false;
+      try {
+        isMore = (await round()) === true;
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        logger.warn(code, { errorName: error instanceof Error ? error.name : 'unknown' });
+      }
+      const longestMs = Math.max(everyMs, 1_000);
+      if (!isMore) await this.#pause(Math.min(everyMs * 2 ** Math.min(failures, 4), longestMs));
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
