@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { checkout, ensureInstall, reportSetupErrors } from './ensure-install.mjs';
 
 const patterns = process.argv.slice(2);
-const jestTimeoutMs = 60 * 60_000;
+const jestTimeoutMs = 30 * 60_000;
 const stackTests = String.raw`\.stack\.test\.ts$`;
 
 function say(line) {
@@ -83,7 +83,7 @@ async function runJest(name, args) {
   const file = join(folder, 'result.json');
   try {
     const jest = join(checkout, 'node_modules', 'jest', 'bin', 'jest.js');
-    const common = ['--ci', '--json', `--outputFile=${file}`, '--passWithNoTests'];
+    const common = ['--ci', '--forceExit', '--json', `--outputFile=${file}`, '--passWithNoTests'];
     const { status } = await run(process.execPath, [jest, ...common, ...args], {
       timeoutMs: jestTimeoutMs,
       quiet: false,
