@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { assertNever } from '../../domain/assert-never.ts';
 import { queryClient } from './api/queries.ts';
 import { useSession } from './auth/session.ts';
 import { SignInPage } from './auth/sign-in-page.tsx';
@@ -34,5 +35,7 @@ function Gate({ failure }: { readonly failure: string | null }) {
     case 'signed_in':
     case 'expired':
       return <RouterProvider router={router} />;
+    default:
+      return assertNever(session);
   }
 }

@@ -99,8 +99,8 @@ async function send(id: RouteId, options: RequestParts, token: string): Promise<
 }
 
 function urlOf(path: string, params: object | undefined, query: object | undefined): string {
-  const values = new Map<string, unknown>(Object.entries(params ?? {}));
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values.get(name) ?? '')));
+  const values = new Map(Object.entries(params ?? {}).map(([key, value]) => [key, String(value)]));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values.get(name) ?? ''));
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(key, String(value));
   const text = search.toString();

@@ -6,6 +6,14 @@ import { signIn, signInBeside } from './session.ts';
 /** Stands over the page when the session has ended, and leaves everything under it as it was. */
 export default function SessionDialog() {
   const [isBlocked, setBlocked] = useState(false);
+  const again = async (): Promise<void> => {
+    try {
+      await signInBeside();
+      setBlocked(false);
+    } catch {
+      setBlocked(true);
+    }
+  };
   return (
     <Modal
       opened
@@ -29,15 +37,7 @@ export default function SessionDialog() {
             {t.session.leave}
           </Button>
         ) : null}
-        <Button
-          data-autofocus
-          onClick={() =>
-            signInBeside().then(
-              () => setBlocked(false),
-              () => setBlocked(true),
-            )
-          }
-        >
+        <Button data-autofocus onClick={() => void again()}>
           {t.session.signInAgain}
         </Button>
       </Group>

@@ -1,4 +1,5 @@
 import { Button, Group, Radio, Select, Textarea, TextInput } from '@mantine/core';
+import { assertNever } from '../../../domain/assert-never.ts';
 import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
 import type { Me } from '../api/types.ts';
 import { t } from '../strings/index.ts';
@@ -87,6 +88,8 @@ export function FieldInput({ field, isFirst, command, value, error, me, currentT
           </Group>
         </div>
       );
+    default:
+      return assertNever(field.kind);
   }
 }
 

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../domain/assert-never.ts';
 import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
 import {
   isOneOf,
@@ -159,6 +160,8 @@ export function commandOf(command: PersonCommandType, values: Values): CommandBo
     case 'reopen':
     case 'cancel':
       return { command, body: { reason: get('reason') } };
+    default:
+      return assertNever(command);
   }
 }
 

@@ -9,9 +9,12 @@ export interface Preset {
 const hourMs = 3_600_000;
 const morning = 9;
 
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** An instant as a `datetime-local` field holds it. */
 export function wallTime(at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 

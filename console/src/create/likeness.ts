@@ -16,9 +16,13 @@ export function searchWords(title: string): readonly string[] {
   return [...new Set(words(title))].toSorted((a, b) => b.length - a.length);
 }
 
-/** How alike two titles are: the share of words in common, from 0 to 1; endings count little. */
+/** Endings count little. */
+function stem(word: string): string {
+  return word.slice(0, 6);
+}
+
+/** How alike two titles are: the share of words in common, from 0 to 1. */
 export function likeness(a: string, b: string): number {
-  const stem = (word: string): string => word.slice(0, 6);
   const first = new Set(words(a).map(stem));
   const second = new Set(words(b).map(stem));
   if (first.size === 0 || second.size === 0) return 0;

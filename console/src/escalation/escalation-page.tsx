@@ -145,8 +145,7 @@ function useChangeAnnouncements(record: EscalationDetail | undefined): void {
 
 function useTitle(title: string | null | undefined): void {
   useEffect(() => {
-    if (title === undefined) return;
-    document.title = `${title ?? t.titleErased} · ${t.product}`;
+    document.title = title === undefined ? t.product : `${title ?? t.titleErased} · ${t.product}`;
     return () => {
       document.title = t.product;
     };

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../domain/assert-never.ts';
 import { useQuery } from '@tanstack/react-query';
 import { meQuery } from '../api/queries.ts';
 import type { Me } from '../api/types.ts';
@@ -33,5 +34,7 @@ function Home({ me }: { readonly me: Me }) {
       return <ProgrammeHome />;
     case 'leader':
       return <LeaderHome />;
+    default:
+      return assertNever(role);
   }
 }

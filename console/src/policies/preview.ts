@@ -1,6 +1,7 @@
 import { ALWAYS_OPEN } from '../../../domain/calendar/open-hours.ts';
 import { forecast } from '../../../domain/escalation/forecast.ts';
 import type { EscalationEvent } from '../../../domain/escalation/events.ts';
+import { clockNames } from '../../../domain/escalation/vocabulary.ts';
 import type { ClockName, Severity } from '../../../domain/escalation/vocabulary.ts';
 import type { ClockRule, Policy } from '../../../domain/policy/policy.ts';
 import { receivedUnder } from '../../../domain/policy/virtual-escalation.ts';
@@ -37,41 +38,26 @@ function withoutCalendars(
   policy: Policy,
   severity: Severity,
 ): { readonly policy: Policy; readonly leftOut: readonly ClockName[] } {
-  const leftOut = new Set<ClockName>();
-  const keep = (clocks: Clocks): Clocks => {
-    const { acknowledge, first_update, next_update, resolve, rca, action } = clocks;
-    const all = { acknowledge, first_update, next_update, resolve, rca, action };
-    return {
-      ...(isAlways(all.acknowledge) ? { acknowledge } : {}),
-      ...(isAlways(all.first_update) ? { first_update } : {}),
-      ...(isAlways(all.next_update) ? { next_update } : {}),
-      ...(isAlways(all.resolve) ? { resolve } : {}),
-      ...(isAlways(all.rca) ? { rca } : {}),
-      ...(isAlways(all.action) ? { action } : {}),
-    };
-  };
-  const own = policy.severities[severity].clocks;
-  for (const name of ['acknowledge', 'first_update', 'next_update', 'resolve', 'rca', 'action'] as const) {
-    if (!isAlways(own[name])) leftOut.add(name);
-  }
-  const one = (level: Severity) => ({
-    ...policy.severities[level],
-    clocks: clean(keep(policy.severities[level].clocks)),
-  });
+  const { sev1, sev2, sev3, sev4 } = policy.severities;
   return {
     policy: {
       ...policy,
       holds: [],
       clockOverrides: [],
-      severities: { sev1: one('sev1'), sev2: one('sev2'), sev3: one('sev3'), sev4: one('sev4') },
+      severities: {
+        sev1: { ...sev1, clocks: roundTheClock(sev1.clocks) },
+        sev2: { ...sev2, clocks: roundTheClock(sev2.clocks) },
+        sev3: { ...sev3, clocks: roundTheClock(sev3.clocks) },
+        sev4: { ...sev4, clocks: roundTheClock(sev4.clocks) },
+      },
     },
-    leftOut: [...leftOut],
+    leftOut: clockNames.filter((name) => !isAlways(policy.severities[severity].clocks[name])),
   };
 }
 
-/** Drops names without a rule: the core takes a name that is there for a clock that is there. */
-function clean(clocks: Clocks): Clocks {
-  return Object.fromEntries(Object.entries(clocks).filter(([, rule]) => rule !== undefined));
+/** The clocks that count every minute. */
+function roundTheClock(clocks: Clocks): Clocks {
+  return Object.fromEntries(Object.entries(clocks).filter(([, rule]) => isAlways(rule)));
 }
 
 /** Runs the core over virtual time, here in the browser: what the policy does when nobody acts. */

@@ -218,7 +218,7 @@ export const en = {
     exhausted: 'Nobody answered',
     drill: 'Drill',
     occurrences: (count: number) => `×${count.toLocaleString('en')}`,
-    occurrencesLong: (count: number) => `${plural(count, 'occurrence', 'occurrences')}`,
+    occurrencesLong: (count: number) => plural(count, 'occurrence', 'occurrences'),
     selected: (count: number) => `${count.toLocaleString('en')} selected`,
     allStates: 'Ended too',
     within: (seconds: number) =>
