@@ -27,6 +27,12 @@ export function newEscalationId(nowMs: number): string {
   return timeSortedId('esc', nowMs);
 }
 
+/** The id of an incident of another system: the same one has the same id whenever it is imported. */
+export function importedEscalationId(source: string, number: string, openedAtMs: number): string {
+  const seed = sha256(JSON.stringify([source, number])).slice(0, 20);
+  return `esc_${base32(BigInt(openedAtMs), 10)}${base32(BigInt(`0x${seed}`), 16)}`;
+}
+
 /** The least id that an escalation made at `ms` (epoch milliseconds) or later can have. */
 export function escalationIdFloor(ms: number): string {
   return `esc_${base32(BigInt(Math.max(0, ms)), 10)}${'0'.repeat(16)}`;

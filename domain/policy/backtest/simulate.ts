@@ -45,6 +45,13 @@ export function simulate(history: History, policy: Policy, world: ReplayWorld, s
   return run.result();
 }
 
+/** As `simulate`, for commands that no policy has answered yet: everything is decided over virtual time. */
+export function playThrough(history: History, policy: Policy, world: ReplayWorld, settlePage: SettlePage): Simulated {
+  const run = new Simulation(history, policy, world);
+  run.goOn(history.decisions, settlePage);
+  return run.result();
+}
+
 class Simulation {
   readonly #history: History;
   readonly #policy: Policy;
@@ -85,6 +92,7 @@ class Simulation {
 
   /** Goes on over virtual time with what people and machines asked for. */
   goOn(rest: readonly RecordedDecision[], settlePage: SettlePage): void {
+    this.#diverged = true;
     const asked = rest.filter(
       (decision) => isFromOutside(decision.command) || (decision.command.type === 'begin' && !this.#state.begun),
     );
