@@ -3,27 +3,12 @@ import { maxDescription, maxTitle } from '../../contracts/schemas/intake.ts';
 import { categories, isOneOf, type Category, type Severity } from '../../domain/escalation/vocabulary.ts';
 
 /** What monitoring systems commonly write in the label `severity`. Anything else leaves it to the routing rules. */
-const severityWords: Readonly<Record<string, Severity>> = {
-  sev1: 'sev1',
-  p1: 'sev1',
-  critical: 'sev1',
-  page: 'sev1',
-  emergency: 'sev1',
-  sev2: 'sev2',
-  p2: 'sev2',
-  high: 'sev2',
-  major: 'sev2',
-  error: 'sev2',
-  sev3: 'sev3',
-  p3: 'sev3',
-  warning: 'sev3',
-  minor: 'sev3',
-  sev4: 'sev4',
-  p4: 'sev4',
-  low: 'sev4',
-  info: 'sev4',
-  none: 'sev4',
-};
+const severityWords: ReadonlyMap<string, Severity> = new Map([
+  ...(['sev1', 'p1', 'critical', 'page', 'emergency'] as const).map((word) => [word, 'sev1'] as const),
+  ...(['sev2', 'p2', 'high', 'major', 'error'] as const).map((word) => [word, 'sev2'] as const),
+  ...(['sev3', 'p3', 'warning', 'minor'] as const).map((word) => [word, 'sev3'] as const),
+  ...(['sev4', 'p4', 'low', 'info', 'none'] as const).map((word) => [word, 'sev4'] as const),
+]);
 
 const identifierPattern = /^[\w.@:+|=/-]{1,128}$/;
 
@@ -83,7 +68,7 @@ function bodyOf(alert: Alert): string {
 
 /** What an alert says in the words of the desk. */
 export function alertFields(alert: Alert): AlertFields {
-  const severity = severityWords[(alert.labels['severity'] ?? alert.labels['priority'] ?? '').toLowerCase()];
+  const severity = severityWords.get((alert.labels['severity'] ?? alert.labels['priority'] ?? '').toLowerCase());
   const category = alert.labels['category'];
   const team = label(alert, 'team');
   const accountId = label(alert, 'account', 'account_id');

@@ -97,7 +97,9 @@ interface Placed {
 /** Where it goes, by the routing rules in force. */
 async function place(ports: IntakePorts, incoming: Incoming): Promise<Placed> {
   const { routing, directory } = await ports.document();
-  const account = incoming.accountId === undefined ? undefined : directory.accounts[incoming.accountId];
+  const { accountId } = incoming;
+  const isKnown = accountId !== undefined && Object.hasOwn(directory.accounts, accountId);
+  const account = isKnown ? directory.accounts[accountId] : undefined;
   const routed = route(routing, {
     channel: incoming.channel,
     category: incoming.category,

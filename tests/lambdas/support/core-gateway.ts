@@ -1,6 +1,6 @@
 import { parseEventCommandId } from '../../../contracts/command-ids.ts';
 import type { ClearedMessage, CommandMessage, OccurrencesHint } from '../../../contracts/workflow-messages.ts';
-import { systemActor, type Severity } from '../../../domain/escalation/vocabulary.ts';
+import { isOneOf, systemActor, workStates, type Severity } from '../../../domain/escalation/vocabulary.ts';
 import { recordOf } from '../../../domain/escalation/record.ts';
 import { hosted } from '../../../lambdas/present/surroundings.ts';
 import type { CommandAnswer, EscalationGateway } from '../../../lambdas/temporal/escalation-gateway.ts';
@@ -9,6 +9,7 @@ import type { Store } from '../../../store/client.ts';
 import { commit } from '../../../store/commit.ts';
 import type { DirectoryReader } from '../../../store/directory-reader.ts';
 import { readWholeLog } from '../../../store/log.ts';
+import { closePointer, readPointer } from '../../../store/pointer.ts';
 import { decideBatch, type Waiting } from '../../../workflows/batch.ts';
 
 /**
@@ -73,7 +74,16 @@ export class CoreGateway implements EscalationGateway {
         return ref === null ? [] : [[ref.commandId, { ...ref, seq: event.seq }] as const];
       }),
     );
-    const batch = decideBatch(state, [...begin, ...waiting], context, (id) => known.get(id));
+    const { dedupKey } = state;
+    const pointer = dedupKey === null ? null : await readPointer(this.store, dedupKey);
+    const counted: readonly Waiting[] =
+      pointer === null || pointer.escalationId !== escalationId
+        ? []
+        : [{ kind: 'system', command: { type: 'count-occurrences', count: pointer.count }, actor: systemActor }];
+    const batch = decideBatch(state, [...begin, ...counted, ...waiting], context, (id) => known.get(id));
+    if (dedupKey !== null && isOneOf(workStates, state.status) && !isOneOf(workStates, batch.state.status)) {
+      await closePointer(this.store, dedupKey, escalationId, batch.state.occurrences);
+    }
     if (batch.events.length > 0) {
       const record = recordOf(escalationId, batch.state, context.policy, context.calendars);
       await commit(this.store, { escalationId, events: batch.events, record, clearPending: !state.begun });
