@@ -16,6 +16,7 @@ import { readWholeLog } from '../store/log.ts';
 import { putNotification } from '../store/notifications.ts';
 import { closePointer, readPointer, reopenPointer } from '../store/pointer.ts';
 import { readPolicy } from '../store/policies.ts';
+import { probeWrites } from '../store/probe.ts';
 import { putProcessedCommand, readProcessedCommand } from '../store/processed-commands.ts';
 import type { CalendarSource } from './calendar-source.ts';
 import type { Publisher } from './publisher.ts';
@@ -98,6 +99,8 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       await Promise.all(evict.map((command) => putProcessedCommand(store, input.escalationId, command)));
       return commit(store, input);
     }),
+
+    probe: guarded(({ escalationId }) => probeWrites(store, escalationId)),
 
     findProcessed: guarded(async ({ escalationId, commandIds }) => {
       const found = await Promise.all(commandIds.map((id) => readProcessedCommand(store, escalationId, id)));

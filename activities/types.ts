@@ -68,6 +68,8 @@ export interface CalendarsReply {
 export interface EscalationActivities {
   load(request: LoadRequest): Promise<CarriedState>;
   commit(request: CommitRequest): Promise<CommitResult>;
+  /** Answers once the store takes writes. */
+  probe(request: { escalationId: string }): Promise<void>;
   /** The outcome of each command that the store knows, by id. */
   findProcessed(request: { escalationId: string; commandIds: readonly string[] }): Promise<readonly ProcessedCommand[]>;
   /** The pointer's count; null when it is another escalation's or gone. */

@@ -29,6 +29,10 @@ const batchLimit = 50;
 const renewAgainAfterMs = 3_600_000;
 /** A wake-up that decided nothing is not repeated at once. */
 const idleWakeMs = 60_000;
+/** A decision that is older than this when it is to be written is made anew. */
+const staleAfterMs = 5_000;
+/** A run that is to end waits so long at most for pages under way; the next run sends them again under their ids. */
+const longestFarewellMs = 10_000;
 
 type Ready = Omit<CarriedState, 'processed' | 'evicted'>;
 
@@ -55,6 +59,11 @@ export class EscalationHost {
   #countHinted = false;
   #calendarsHinted = false;
   #renewNotBeforeMs = 0;
+  /** Look again at once: what was decided does not stand, or something else does. */
+  #again = false;
+  /** All that was due by this instant has been decided. */
+  #settledUntilMs = 0;
+  #farewellSinceMs: number | null = null;
 
   constructor(input: EscalationInput) {
     this.#escalationId = input.escalationId;
@@ -138,12 +147,16 @@ export class EscalationHost {
 
   /** Pages under way are waited for a moment, so that they are not sent twice by the next run. */
   async #isQuiet(): Promise<boolean> {
-    await condition(() => this.#outbox.idle() || this.#hasWork(), 10_000);
+    this.#farewellSinceMs ??= Date.now();
+    const leftMs = this.#farewellSinceMs + longestFarewellMs - Date.now();
+    if (leftMs > 0) await condition(() => this.#outbox.idle() || this.#hasWork(), leftMs);
     return !this.#hasWork();
   }
 
   #hasWork(): boolean {
-    return this.#waiting.length > 0 || this.#timer.hasFired() || this.#countHinted || this.#calendarsHinted;
+    return (
+      this.#again || this.#waiting.length > 0 || this.#timer.hasFired() || this.#countHinted || this.#calendarsHinted
+    );
   }
 
   async #step(): Promise<void> {
@@ -151,20 +164,26 @@ export class EscalationHost {
     try {
       const woken = this.#timer.hasFired();
       this.#timer.reset();
+      this.#again = false;
       await this.#countOccurrences(woken);
       await this.#renewCalendars();
       await this.#lookUpOlder();
       const taken = this.#waiting.slice(0, batchLimit);
       this.#waiting = this.#waiting.slice(batchLimit);
       const ready = this.#must();
-      const batch = decideBatch(ready.state, taken, this.#surroundings(ready), (id) => this.#known(id));
-      if (batch.events.length === 0) return this.#answer(batch.answered);
+      const surroundings = this.#surroundings(ready);
+      const batch = decideBatch(ready.state, taken, surroundings, (id) => this.#known(id));
+      if (batch.events.length === 0) {
+        this.#settledUntilMs = surroundings.nowMs;
+        return this.#answer(batch.answered);
+      }
       const count = await this.#pointer.letGo(ready.state, batch.state);
       if (count !== null) {
         const counting = { type: 'count-occurrences', count } as const;
         this.#waiting = [{ kind: 'system', command: counting, actor: systemActor }, ...taken, ...this.#waiting];
         return undefined;
       }
+      if (this.#nowMs(ready) - surroundings.nowMs > staleAfterMs) return this.#putBack(taken);
       await this.#commit(ready, taken, batch);
     } finally {
       this.#deciding = false;
@@ -175,22 +194,28 @@ export class EscalationHost {
   async #commit(ready: Ready, taken: readonly Waiting[], batch: Batch): Promise<void> {
     const evict = this.#processed.toEvict(batch.processed.length);
     const record = recordOf(this.#escalationId, batch.state, ready.policy, ready.calendars);
-    const result = await this.#store.call((store) =>
-      store.commit({
-        escalationId: this.#escalationId,
-        events: batch.events,
-        record,
-        clearPending: !ready.state.begun,
-        evict,
-      }),
-    );
+    const result = await this.#store.commit({
+      escalationId: this.#escalationId,
+      events: batch.events,
+      record,
+      clearPending: !ready.state.begun,
+      evict,
+    });
+    if (result === null) return this.#putBack(taken);
     this.#processed.evict(evict);
     if (result.kind === 'adopted') return this.#adopt(ready, taken, result.events);
     this.#ready = { ...ready, state: batch.state };
+    this.#settledUntilMs = batch.state.updatedAtMs;
     for (const command of batch.processed) this.#processed.add(command);
     this.#answer([...batch.done, ...batch.answered]);
     if (!inWork(ready.state)) await this.#pointer.take(batch.state);
     return undefined;
+  }
+
+  /** What was decided is too old to be written: it is decided anew. */
+  #putBack(taken: readonly Waiting[]): void {
+    this.#waiting = [...taken, ...this.#waiting];
+    this.#again = true;
   }
 
   /** The slot was taken by a decision whose result was lost: it is the truth. */
@@ -216,6 +241,8 @@ export class EscalationHost {
       }
     }
     this.#waiting = [...undone, ...this.#waiting];
+    // It may have been decided long ago: what fell due since is looked at now.
+    this.#again = true;
     await this.#pointer.take(state);
   }
 
@@ -274,8 +301,9 @@ export class EscalationHost {
   #nextWakeAtMs(ready: Ready): number | null {
     const wakeAtMs = nextWakeAtMs(ready.state, ready.policy, ready.calendars);
     if (wakeAtMs === null) return null;
-    // All that was due has just been decided: what still claims to be due can't be helped now.
-    return wakeAtMs <= this.#nowMs(ready) ? this.#nowMs(ready) + idleWakeMs : wakeAtMs;
+    // Where all that was due has been decided, what still claims to be due can't be helped now. What has fallen due
+    // since, while the commit was written, is woken for at once.
+    return wakeAtMs <= this.#settledUntilMs ? this.#nowMs(ready) + idleWakeMs : wakeAtMs;
   }
 
   #nowMs(ready: Ready): number {

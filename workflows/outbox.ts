@@ -5,6 +5,7 @@ import type { SystemCommand } from '../domain/escalation/commands.ts';
 import type { Escalation, PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { heartbeatTimeoutMs } from './store-calls.ts';
 
 /** What could not be published for this long is told as failed; the tiers have moved on long before. */
 const giveUpAfterMs = 24 * 3_600_000;
@@ -12,6 +13,8 @@ const giveUpAfterMs = 24 * 3_600_000;
 function activitiesFor(severity: Severity) {
   return proxyActivities<Pick<EscalationActivities, 'page' | 'tell'>>({
     startToCloseTimeout: 15_000,
+    // Else a page in the hands of a worker that died would wait for all of that.
+    heartbeatTimeout: heartbeatTimeoutMs,
     scheduleToCloseTimeout: giveUpAfterMs,
     retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 3_000 },
     priority: { priorityKey: priorityKeys[severity] },

@@ -1,10 +1,23 @@
-import { ActivityFailure, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { EscalationActivities } from '../activities/types.ts';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+  TemporalFailure,
+} from '@temporalio/workflow';
+import type { CommitRequest, EscalationActivities } from '../activities/types.ts';
+import type { CommitResult } from '../contracts/store-types.ts';
 
 /** A local activity holds the workflow's task: it is short or it is given up for an ordinary one. */
 const localTimeoutMs = 1_500;
 /** After the store was slow, ordinary activities are used for so long. */
 const slowForMs = 20_000;
+/** A worker that died in an ordinary activity is noticed after so long; workers beat far more often. */
+export const heartbeatTimeoutMs = 4_000;
+/** Longest wait between two tries of a store that is there and does not take a commit. */
+const longestPauseMs = 60_000;
 
 const local = proxyLocalActivities<EscalationActivities>({
   startToCloseTimeout: localTimeoutMs,
@@ -15,23 +28,80 @@ const local = proxyLocalActivities<EscalationActivities>({
 /** Never given up: an escalation waits for its store rather than lose a decision. */
 const ordinary = proxyActivities<EscalationActivities>({
   startToCloseTimeout: 30_000,
+  heartbeatTimeout: heartbeatTimeoutMs,
   retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 2_000 },
+});
+
+/** One try, soon: what is written late was decided too long ago. */
+const once = proxyActivities<EscalationActivities>({
+  scheduleToStartTimeout: 3_000,
+  startToCloseTimeout: 15_000,
+  heartbeatTimeout: heartbeatTimeoutMs,
+  retry: { maximumAttempts: 1 },
 });
 
 type StoreActivities = Pick<typeof local, Exclude<keyof EscalationActivities, 'page' | 'tell'>>;
 
+/**
+ * Rethrows what another try does not cure. An ordinary activity fails with an `ActivityFailure` around its cause, a
+ * local one with the bare cause.
+ */
+function expectTemporary(error: unknown): void {
+  if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure && cause.nonRetryable === true) throw error;
+}
+
 /** Short store calls: local while the store is quick, ordinary with endless tries while it is slow or away. */
 export class StoreCalls {
   #slowUntilMs = 0;
+  #refusedCommits = 0;
 
   async call<R>(run: (activities: StoreActivities) => Promise<R>): Promise<R> {
-    if (Date.now() < this.#slowUntilMs) return run(ordinary);
+    if (this.#isSlow()) return run(ordinary);
     try {
       return await run(local);
     } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      this.#slowUntilMs = Date.now() + slowForMs;
+      this.#noteSlow(error);
       return run(ordinary);
     }
+  }
+
+  /**
+   * Writes a decision while it is fresh. Where that fails it waits until the table takes writes again and answers null:
+   * decide anew then, for the instant of the decision is when a tier's time begins. If the write was done all the same,
+   * the new decision finds it in its slot and adopts it.
+   */
+  async commit(request: CommitRequest): Promise<CommitResult | null> {
+    if (!this.#isSlow()) {
+      try {
+        return this.#taken(await local.commit(request));
+      } catch (error) {
+        this.#noteSlow(error);
+      }
+    }
+    try {
+      return this.#taken(await once.commit(request));
+    } catch (error) {
+      expectTemporary(error);
+    }
+    this.#refusedCommits += 1;
+    if (this.#refusedCommits > 1) await sleep(Math.min(longestPauseMs, 100 * 2 ** this.#refusedCommits));
+    await ordinary.probe({ escalationId: request.escalationId });
+    return null;
+  }
+
+  #isSlow(): boolean {
+    return Date.now() < this.#slowUntilMs;
+  }
+
+  #noteSlow(error: unknown): void {
+    expectTemporary(error);
+    this.#slowUntilMs = Date.now() + slowForMs;
+  }
+
+  #taken(result: CommitResult): CommitResult {
+    this.#refusedCommits = 0;
+    return result;
   }
 }

@@ -22,6 +22,8 @@ export class PaperDesk {
   commitCalls = 0;
   /** Called before each commit is written; may write something else into the slot. */
   beforeCommit: ((escalationId: string, events: readonly EscalationEvent[]) => Promise<void> | void) | null = null;
+  /** Called when the workflow asks whether writes are taken again; throws while they are not. */
+  beforeProbe: (() => Promise<void>) | null = null;
   answerPage: (request: PageRequest) => PageOutcome = (request) => ({
     kind: 'sent',
     recipients: request.page.targets.map((target) => target.id),
@@ -71,6 +73,7 @@ export class PaperDesk {
           flags: [],
         };
       },
+      probe: async () => this.beforeProbe?.(),
       commit: async (request) => {
         this.commitCalls += 1;
         await this.beforeCommit?.(request.escalationId, request.events);
