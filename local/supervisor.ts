@@ -19,7 +19,7 @@ import { seedPolicies } from './seed-policies.ts';
 import { buildConsole } from './tools/console-build.ts';
 import { identityOf } from './tools/process-identity.ts';
 import { findTemporalServer } from './tools/temporal-server.ts';
-import { UserError } from './tools/user-error.ts';
+import { oneLine, UserError } from './tools/user-error.ts';
 import { waitUntil } from './tools/wait.ts';
 import { cachedWorkflowBundle } from './tools/workflow-bundle.ts';
 import { requestToken, type Token } from './token-request.ts';
@@ -119,6 +119,7 @@ class RunningStack implements Stack {
   private readonly parts = new Map<PartName, SupervisedPart>();
   private temporalPath: string | undefined;
   private isReady = false;
+  private cannotSave = false;
   private ending: Promise<void> | undefined;
   private readonly startedAtMs = Date.now();
   private readonly identity = identityOf(process.pid) ?? '';
@@ -245,8 +246,15 @@ class RunningStack implements Stack {
     };
   }
 
+  /** A full disk must not end the supervisor: it says so once and goes on, and the parts come back when there is room. */
   private saveRun(): void {
-    writeRunFile(this.dataDir, this.run());
+    try {
+      writeRunFile(this.dataDir, this.run());
+      this.cannotSave = false;
+    } catch (error) {
+      if (!this.cannotSave) this.progress(oneLine(error));
+      this.cannotSave = true;
+    }
   }
 
   state(part: PartName): PartState {
