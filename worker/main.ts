@@ -38,6 +38,15 @@ function connectionOptions(): { address: string; tls?: true; apiKey?: string } {
   return { address: setting('temporalAddress'), ...(apiKey === undefined ? {} : { tls: true, apiKey }) };
 }
 
+/**
+ * A client that was cut off looks for its server again at least once a second; left alone it waits up to two minutes.
+ * What fails is tried again by whoever asked, in its next round.
+ */
+const quickRecovery = {
+  channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
+  interceptors: [],
+};
+
 /** Tells the local stack when the worker polls, and what it holds. */
 function serveReadiness(worker: Worker): void {
   const port = integerSetting('workerPort');
@@ -80,7 +89,7 @@ async function main(): Promise<void> {
   const [bundle, connection, clientConnection] = await Promise.all([
     workflowBundle(),
     connected(() => NativeConnection.connect(connectionOptions())),
-    connected(() => Connection.connect(connectionOptions())),
+    connected(() => Connection.connect({ ...connectionOptions(), ...quickRecovery })),
   ]);
   const worker = await Worker.create({
     connection,

@@ -5,7 +5,6 @@ import type { Store } from '../store/client.ts';
 import { readHeads } from '../store/log.ts';
 import { Repeater } from './repeater.ts';
 import { adoptOrphan, listPending } from '../store/orphans.ts';
-import { escalationIdTimeMs } from '../contracts/ids.ts';
 import type { EscalationRecord } from '../domain/escalation/record.ts';
 
 export interface PendingStarterOptions {
@@ -16,11 +15,17 @@ export interface PendingStarterOptions {
   readonly concurrency?: number;
 }
 
-/** Younger ones are being started by the intake that took them in. */
+/** What came in a moment ago is being started by the intake that took it in. */
 const leaveAloneForMs = 150;
 /** A first commit without a head is being written, or its writer has died. */
 const orphanedAfterMs = 3_000;
 const pageSize = 200;
+/** Started ones are still listed until their first decision; after this long they are started once more. */
+const startAgainAfterMs = 5_000;
+/** One that Temporal does not answer within this time is left to the next round. */
+const startDeadlineMs = 2_000;
+/** Beyond every id: all that is pending is listed, whatever the clocks of its intake and of this worker say. */
+const endOfTimeMs = 2 ** 48 - 1;
 
 /**
  * Starts the workflows of escalations that were accepted while Temporal was away or busy. Every accepted intake stands
@@ -29,7 +34,8 @@ const pageSize = 200;
 export class PendingStarter {
   readonly #options: PendingStarterOptions;
   readonly #concurrency: number;
-  /** Started a moment ago: the list still shows them until their first decision. */
+  /** By this process's monotonic clock: ages are never taken from dates, which may be wrong here or elsewhere. */
+  readonly #firstSeenAtMs = new Map<string, number>();
   readonly #startedAtMs = new Map<string, number>();
   readonly #repeater: Repeater;
 
@@ -53,10 +59,10 @@ export class PendingStarter {
   }
 
   async #round(): Promise<number> {
-    const nowMs = Date.now();
-    for (const [id, atMs] of this.#startedAtMs) if (atMs < nowMs - 5_000) this.#startedAtMs.delete(id);
-    const listed = await listPending(this.#options.store, pageSize, nowMs - leaveAloneForMs);
-    const todo = listed.filter((id) => !this.#startedAtMs.has(id));
+    const nowMs = performance.now();
+    const listed = await listPending(this.#options.store, pageSize, endOfTimeMs);
+    this.#note(listed, nowMs);
+    const todo = listed.filter((id) => !this.#startedAtMs.has(id) && this.#seenForMs(id, nowMs) >= leaveAloneForMs);
     if (todo.length === 0) return 0;
     const heads = await readHeads(this.#options.store, todo);
     const byId = new Map(heads.map(({ record }) => [record.id, record]));
@@ -73,15 +79,28 @@ export class PendingStarter {
     return todo.length;
   }
 
+  #note(listed: readonly string[], nowMs: number): void {
+    const pending = new Set(listed);
+    for (const id of this.#firstSeenAtMs.keys()) if (!pending.has(id)) this.#firstSeenAtMs.delete(id);
+    for (const id of listed) if (!this.#firstSeenAtMs.has(id)) this.#firstSeenAtMs.set(id, nowMs);
+    for (const [id, atMs] of this.#startedAtMs) if (atMs < nowMs - startAgainAfterMs) this.#startedAtMs.delete(id);
+  }
+
+  #seenForMs(escalationId: string, nowMs: number): number {
+    return nowMs - (this.#firstSeenAtMs.get(escalationId) ?? nowMs);
+  }
+
   async #start(escalationId: string, record: EscalationRecord | undefined, nowMs: number): Promise<void> {
     const { store, client, logger } = this.#options;
     if (record === undefined || record.mergedInto !== null) {
-      if (escalationIdTimeMs(escalationId) > nowMs - orphanedAfterMs) return;
-      const adopted = await adoptOrphan(store, escalationId, nowMs);
+      if (this.#seenForMs(escalationId, nowMs) < orphanedAfterMs) return;
+      const adopted = await adoptOrphan(store, escalationId, Date.now());
       logger.info(`pending.orphan_${adopted.kind}`, { escalationId });
       return;
     }
-    await client.workflow.start(workflowTypes.escalation, escalationStart(escalationId, record.severity));
+    await client.withDeadline(Date.now() + startDeadlineMs, () =>
+      client.workflow.start(workflowTypes.escalation, escalationStart(escalationId, record.severity)),
+    );
     this.#startedAtMs.set(escalationId, nowMs);
   }
 }
