@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { queryNames } from '../../../contracts/temporal-names.ts';
+import type { Escalation } from '../../../domain/escalation/state.ts';
+import type { StackOptions } from '../../../local/supervisor.ts';
+import { startTemporaryStack, type TemporaryStack } from '../../../local/temporary-stack.ts';
+import { createStore, storeConfigFrom, type Store } from '../../../store/client.ts';
+import { Api } from './api.ts';
+import type { Published } from './books.ts';
+import { publishFaultPolicy } from './policy.ts';
+
+type DeskOptions = Omit<StackOptions, 'dataDir'> & { readonly dataDir?: string };
+
+/** A whole stack of real parts with what tests need to drive it and to look behind it. */
+export class Desk {
+  readonly #faultFolder = mkdtempSync(join(tmpdir(), 'tierline-faults-'));
+  #faultFiles = 0;
+
+  private constructor(
+    private running: TemporaryStack,
+    private readonly options: DeskOptions,
+    readonly store: Store,
+    readonly api: Api,
+    /** Who the API's caller is. */
+    readonly callerId: string,
+    readonly temporal: Client,
+  ) {}
+
+  /** Starts a stack, puts the test policy in force and signs in. */
+  static async open(options: DeskOptions = {}): Promise<Desk> {
+    const stack = await startTemporaryStack(options);
+    try {
+      const store = createStore({
+        ...storeConfigFrom(stack.env),
+        endpoint: stack.addresses.dynamodb ?? '',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      });
+      await publishFaultPolicy(store);
+      const token = await stack.token('responder', 6 * 3_600);
+      const connection = await Connection.connect({
+        address: stack.addresses.temporal,
+        channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 },
+      });
+      const temporal = new Client({ connection, namespace: stack.addresses.temporalNamespace });
+      const api = new Api(stack.addresses.api, token.accessToken);
+      return new Desk(stack, options, store, api, token.person, temporal);
+    } catch (error) {
+      await stack.dispose();
+      throw error;
+    }
+  }
+
+  get stack(): TemporaryStack {
+    return this.running;
+  }
+
+  /** A file that a process makes when it dies at its fault point. */
+  newFaultFile(): string {
+    this.#faultFiles += 1;
+    return join(this.#faultFolder, String(this.#faultFiles));
+  }
+
+  /** Kills every process of the stack at once and starts it again on its folder, at the same addresses. */
+  async powerCut(): Promise<void> {
+    const { dataDir } = this.running;
+    await this.running.crash();
+    this.running = await startTemporaryStack({ ...this.options, dataDir });
+  }
+
+  /** What the escalation's workflow believes; throws when it does not answer. */
+  stateOf(escalationId: string): Promise<Escalation | null> {
+    return this.temporal.withDeadline(Date.now() + 10_000, () =>
+      this.temporal.workflow.getHandle(escalationId).query<Escalation | null>(queryNames.state),
+    );
+  }
+
+  /** Whether the escalation has a workflow that runs; throws when the server does not answer or knows of none. */
+  isRunning(escalationId: string): Promise<boolean> {
+    return this.temporal.withDeadline(Date.now() + 10_000, async () => {
+      const { status } = await this.temporal.workflow.getHandle(escalationId).describe();
+      return status.name === 'RUNNING';
+    });
+  }
+
+  /** How many messages with each page's id were handed to SNS, and when the first one was. */
+  publishedPages(): Published {
+    const pages = new Map<string, { atMs: number; times: number }>();
+    for (const { atMs, attributes } of this.stack.published()) {
+      const id = attributes['id'];
+      if (id === undefined || attributes['kind'] !== 'page') continue;
+      const before = pages.get(id);
+      pages.set(id, { atMs: before?.atMs ?? atMs, times: (before?.times ?? 0) + 1 });
+    }
+    return pages;
+  }
+
+  async close(): Promise<void> {
+    this.store.close();
+    await this.temporal.connection.close();
+    await this.running.dispose();
+    rmSync(this.#faultFolder, { recursive: true, force: true });
+  }
+}
