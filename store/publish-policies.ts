@@ -53,7 +53,15 @@ export async function publishPolicySet(store: Store, set: PolicySet, by: By): Pr
   return { ok: true, policies, directory };
 }
 
-async function publishOne(store: Store, { policy, text }: LoadedPolicy, by: By): Promise<PublicationStep> {
+/**
+ * Makes one policy the version in force, unless it is already.
+ * @throws Error when others keep publishing the same policy at the same time
+ */
+export async function publishOne(
+  store: Store,
+  { policy, text }: Pick<LoadedPolicy, 'policy' | 'text'>,
+  by: By,
+): Promise<PublicationStep> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const latest = await readLatestPolicyVersion(store, policy.name);
     if (latest?.hash === policy.hash) return { name: policy.name, version: latest.version, changed: false };

@@ -123,11 +123,14 @@ function stepsOf(rows: readonly IncidentRow[], note: TextRef): readonly Step[] {
     }
     if (phase === 'received' && (row.assignee !== null || row.state === 'active' || isWaiting)) {
       add({ type: 'acknowledge' });
+      // Whoever acknowledges has it.
+      assignee = by;
       phase = 'acknowledged';
     }
-    if (row.assignee !== null && (row.assignee !== assignee || row.group !== group) && phase !== 'closed') {
+    const nextGroup = row.group ?? group;
+    if (row.assignee !== null && (row.assignee !== assignee || nextGroup !== group) && phase !== 'closed') {
       assignee = row.assignee;
-      group = row.group;
+      group = nextGroup;
       add({ type: 'assign', assignee: personId(assignee), ...(group === null ? {} : { team: groupId(group) }) });
     }
     if (phase === 'acknowledged' && (row.state === 'active' || isWaiting)) {
