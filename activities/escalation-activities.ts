@@ -120,6 +120,8 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       await reopenPointer(store, dedupKey, escalationId, expectedCount, nowMs);
     }),
 
+    loadPolicy: guarded(({ name, version }) => readPolicy(store, name, version)),
+
     loadCalendars: guarded(({ calendarIds, fromMs }) => ports.calendars.current(calendarIds, fromMs)),
 
     tell: guarded(async (request) => {

@@ -1,6 +1,7 @@
 import type { OpenHours } from '../domain/calendar/open-hours.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import type { EscalationRecord } from '../domain/escalation/record.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
 import type { PageOutcome, UpdateOutcome } from '../domain/escalation/commands.ts';
 import type { Severity, Category } from '../domain/escalation/vocabulary.ts';
@@ -76,6 +77,8 @@ export interface EscalationActivities {
   readOccurrences(request: { escalationId: string; dedupKey: string }): Promise<number | null>;
   closePointer(request: PointerRequest): Promise<PointerClosing>;
   reopenPointer(request: PointerRequest): Promise<void>;
+  /** One version of a policy; null where there is none. */
+  loadPolicy(request: { name: string; version: number }): Promise<Policy | null>;
   loadCalendars(request: CalendarsRequest): Promise<CalendarsReply>;
   page(request: PageRequest): Promise<PageOutcome>;
   tell(request: TellRequest): Promise<UpdateOutcome>;

@@ -36,6 +36,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
   rca_required: { status: 409, title: 'A root cause analysis is required first', retryable: false },
   rca_not_approved: { status: 409, title: 'The root cause analysis is not approved', retryable: false },
   no_such_tier: { status: 409, title: 'The policy has no such tier', retryable: false },
+  no_such_policy: { status: 409, title: 'The policy has no such version', retryable: false },
   bad_time: { status: 422, title: 'The time given is not possible', retryable: false },
   stale_revision: { status: 412, title: 'Somebody has changed the escalation since', retryable: false },
   invalid_request: { status: 400, title: 'The request is not valid', retryable: false },

@@ -35,6 +35,7 @@ export const commandRoles: Readonly<Record<PersonCommandType, readonly Role[]>> 
   'submit-rca': ['responder', 'programme_manager'],
   'approve-rca': ['programme_manager', 'leader'],
   close: ['responder', 'programme_manager'],
+  'migrate-policy': ['programme_manager'],
   cancel: ['programme_manager'],
 };
 

@@ -109,6 +109,7 @@ const commandRoutes = {
   'submit-rca': command('submit-rca', 'Hand in the root cause analysis', withText),
   'approve-rca': command('approve-rca', "Accept somebody else's root cause analysis"),
   close: command('close', 'End it'),
+  'migrate-policy': command('migrate-policy', 'Move it to another version of its policy; what has run is kept'),
   cancel: command('cancel', 'End it as filed by mistake', withText),
 } satisfies { readonly [C in PersonCommandType]: CommandRoute<C> };
 

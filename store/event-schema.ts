@@ -122,6 +122,7 @@ const bodySchemas = {
   'clock.retargeted': body('clock.retargeted', { ...retarget, cause: z.string() }),
   'clock.warned': body('clock.warned', { clock, percent: z.number(), warnAtMs: int }),
   'clock.breached': body('clock.breached', { clock, cycle: int, dueAtMs: int }),
+  'policy.migrated': body('policy.migrated', { name: z.string(), from: int, to: int }),
   'calendar.pinned': body('calendar.pinned', { calendar, coveredUntilMs: int }),
   'escalation.acknowledged': body('escalation.acknowledged', { by: z.string(), tier: tierSchema }),
   'investigation.started': body('investigation.started', {}),

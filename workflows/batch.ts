@@ -5,6 +5,7 @@ import type { Command, DecisionContext, SystemCommand } from '../domain/escalati
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
 import { nextWakeAtMs } from '../domain/escalation/next-wake.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
 
@@ -14,7 +15,10 @@ export type Waiting =
   | { readonly kind: 'system'; readonly command: SystemCommand; readonly actor: Actor };
 
 export type Known = (commandId: string) => ProcessedCommand | undefined;
-export type Surroundings = Pick<DecisionContext, 'policy' | 'calendars' | 'calendarPins' | 'escalationId' | 'nowMs'>;
+export type Surroundings = Pick<
+  DecisionContext,
+  'policy' | 'otherPolicies' | 'calendars' | 'calendarPins' | 'escalationId' | 'nowMs'
+>;
 
 export interface Batch {
   /** All events decided, in order; written as one commit. */
@@ -25,6 +29,12 @@ export interface Batch {
   /** Outcomes that need no commit: refusals and repeats. */
   readonly answered: readonly { readonly waiting: Waiting & { kind: 'command' }; readonly outcome: CommandOutcome }[];
   readonly processed: readonly ProcessedCommand[];
+}
+
+/** The policy that an escalation is under, which a command of the same batch may have changed. */
+export function policyOf(state: Escalation, surroundings: Surroundings): Policy {
+  if (state.policy.version === surroundings.policy.version) return surroundings.policy;
+  return surroundings.otherPolicies?.[state.policy.version] ?? surroundings.policy;
 }
 
 function repeatOf(before: ProcessedCommand, message: CommandMessage, rev: number): CommandOutcome {
@@ -53,6 +63,7 @@ export function decideBatch(
   const run = (command: Command, meta: { actor: Actor; commandId?: string; expectedRev?: number }) => {
     const context: DecisionContext = {
       ...surroundings,
+      policy: policyOf(state, surroundings),
       actor: meta.actor,
       ...(meta.expectedRev === undefined ? {} : { expectedRev: meta.expectedRev }),
     };
@@ -88,7 +99,7 @@ export function decideBatch(
     done.push({ waiting: item, outcome: { kind: 'done', seq: state.seq, rev: state.rev, replayed: false } });
   }
 
-  const wakeAtMs = nextWakeAtMs(state, surroundings.policy, surroundings.calendars);
+  const wakeAtMs = nextWakeAtMs(state, policyOf(state, surroundings), surroundings.calendars);
   if (wakeAtMs !== null && wakeAtMs <= surroundings.nowMs) run({ type: 'wake' }, { actor: systemActor });
   return { events, state, done, answered, processed };
 }

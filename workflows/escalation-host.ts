@@ -14,9 +14,10 @@ import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold, hasEnded, upcastEscalation } from '../domain/escalation/evolve.ts';
 import { calendarsToRenew, nextWakeAtMs } from '../domain/escalation/next-wake.ts';
 import { recordOf } from '../domain/escalation/record.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
-import { decideBatch, type Batch, type Waiting } from './batch.ts';
+import { decideBatch, policyOf, type Batch, type Waiting } from './batch.ts';
 import { DedupPointer, inWork } from './dedup-pointer.ts';
 import { Outbox } from './outbox.ts';
 import { ProcessedCommands } from './processed-commands.ts';
@@ -56,6 +57,8 @@ export class EscalationHost {
   #ready: Ready | null = null;
   #processed = new ProcessedCommands([], 0);
   #deciding = false;
+  /** Read for a migration that waits. */
+  #otherPolicies: Readonly<Record<number, Policy>> = {};
   #countHinted = false;
   #calendarsHinted = false;
   #renewNotBeforeMs = 0;
@@ -78,6 +81,8 @@ export class EscalationHost {
     // Whatever waits may change the answer, and a repeat of an old command is known to the store only.
     if (this.#ready === null || this.#deciding || this.#waiting.length > 0 || this.#processed.hasOlder()) return null;
     if (this.#processed.get(message.commandId) !== undefined || !this.#ready.state.begun) return null;
+    // Its policy has to be read first.
+    if (message.command.type === 'migrate-policy') return null;
     const decision = decide(this.#ready.state, message.command, {
       ...this.#surroundings(this.#ready),
       actor: message.actor,
@@ -168,6 +173,7 @@ export class EscalationHost {
       await this.#countOccurrences(woken);
       await this.#renewCalendars();
       await this.#lookUpOlder();
+      await this.#loadPolicies();
       const taken = this.#waiting.slice(0, batchLimit);
       this.#waiting = this.#waiting.slice(batchLimit);
       const ready = this.#must();
@@ -193,7 +199,8 @@ export class EscalationHost {
 
   async #commit(ready: Ready, taken: readonly Waiting[], batch: Batch): Promise<void> {
     const evict = this.#processed.toEvict(batch.processed.length);
-    const record = recordOf(this.#escalationId, batch.state, ready.policy, ready.calendars);
+    const policy = policyOf(batch.state, this.#surroundings(ready));
+    const record = recordOf(this.#escalationId, batch.state, policy, ready.calendars);
     const result = await this.#store.commit({
       escalationId: this.#escalationId,
       events: batch.events,
@@ -204,7 +211,7 @@ export class EscalationHost {
     if (result === null) return this.#putBack(taken);
     this.#processed.evict(evict);
     if (result.kind === 'adopted') return this.#adopt(ready, taken, result.events);
-    this.#ready = { ...ready, state: batch.state };
+    this.#ready = { ...ready, state: batch.state, policy };
     this.#settledUntilMs = batch.state.updatedAtMs;
     for (const command of batch.processed) this.#processed.add(command);
     this.#answer([...batch.done, ...batch.answered]);
@@ -225,7 +232,8 @@ export class EscalationHost {
       ready.state,
     );
     if (state === null) throw new Error('nothing to adopt');
-    this.#ready = { ...ready, state };
+    await this.#loadPolicy(state.policy.name, state.policy.version);
+    this.#ready = { ...ready, state, policy: policyOf(state, this.#surroundings(ready)) };
     const seqOf = new Map<string, number>();
     for (const event of events) {
       const ref = event.commandId === undefined ? null : parseEventCommandId(event.commandId);
@@ -294,6 +302,19 @@ export class EscalationHost {
     for (const id of [...this.#older.keys()].slice(0, Math.max(0, this.#older.size - 100))) this.#older.delete(id);
   }
 
+  async #loadPolicies(): Promise<void> {
+    for (const item of this.#waiting) {
+      if (item.kind !== 'command' || item.message.command.type !== 'migrate-policy') continue;
+      await this.#loadPolicy(this.#must().policy.name, item.message.command.version);
+    }
+  }
+
+  async #loadPolicy(name: string, version: number): Promise<void> {
+    if (version === this.#must().policy.version || this.#otherPolicies[version] !== undefined) return;
+    const policy = await this.#store.call((store) => store.loadPolicy({ name, version }));
+    if (policy !== null) this.#otherPolicies = { [version]: policy };
+  }
+
   #known(commandId: string): ProcessedCommand | undefined {
     return this.#processed.get(commandId) ?? this.#older.get(commandId);
   }
@@ -315,6 +336,7 @@ export class EscalationHost {
       escalationId: this.#escalationId,
       nowMs: this.#nowMs(ready),
       policy: ready.policy,
+      otherPolicies: this.#otherPolicies,
       calendars: ready.calendars,
       calendarPins: ready.calendarPins,
     };

@@ -39,6 +39,7 @@ export const commandBodies = {
   'submit-rca': z.strictObject({ text }),
   'approve-rca': noInput,
   close: noInput,
+  'migrate-policy': z.strictObject({ version: z.int().min(1).max(1_000_000_000) }),
   cancel: z.strictObject({ reason }),
 } as const satisfies { readonly [C in PersonCommandType]: z.ZodObject };
 
@@ -67,6 +68,7 @@ export const commandRequests = {
   'submit-rca': commandRequest(commandBodies['submit-rca']),
   'approve-rca': commandRequest(commandBodies['approve-rca']),
   close: commandRequest(commandBodies.close),
+  'migrate-policy': commandRequest(commandBodies['migrate-policy']),
   cancel: commandRequest(commandBodies.cancel),
 } as const satisfies { readonly [C in PersonCommandType]: z.ZodObject };
 

@@ -135,6 +135,7 @@ export const responses = {
   'submit-rca': commandResponses(),
   'approve-rca': commandResponses('same_person'),
   close: commandResponses('rca_required', 'rca_not_approved'),
+  'migrate-policy': commandResponses('no_such_policy', 'no_such_tier'),
   cancel: commandResponses(),
 } as const satisfies { readonly [Id in RouteId]: RouteResponses };
 

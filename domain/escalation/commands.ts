@@ -21,6 +21,8 @@ export type PersonCommand =
   | { readonly type: 'submit-rca'; readonly text: TextRef }
   | { readonly type: 'approve-rca' }
   | { readonly type: 'close' }
+  /** Takes the promises and tiers of another version of its policy, from now on. */
+  | { readonly type: 'migrate-policy'; readonly version: number }
   | { readonly type: 'cancel'; readonly reason: TextRef };
 
 export type PersonCommandType = PersonCommand['type'];
@@ -42,6 +44,7 @@ export const personCommandTypes = [
   'submit-rca',
   'approve-rca',
   'close',
+  'migrate-policy',
   'cancel',
 ] as const satisfies readonly PersonCommandType[];
 
@@ -76,6 +79,8 @@ export interface DecisionContext {
   readonly nowMs: number;
   readonly actor: Actor;
   readonly policy: Policy;
+  /** Other versions of the same policy, by version: what `migrate-policy` may take. */
+  readonly otherPolicies?: Readonly<Record<number, Policy>>;
   /** Expanded business calendars by hash; `always` needs none. */
   readonly calendars: Readonly<Record<string, OpenHours>>;
   /** Calendar name to the hash in force, for clocks that start now. */
@@ -91,6 +96,7 @@ export const refusalCodes = [
   'rca_required',
   'rca_not_approved',
   'no_such_tier',
+  'no_such_policy',
   'bad_time',
   'stale_revision',
 ] as const;

@@ -122,6 +122,7 @@ export type EventBody =
     }
   | { readonly type: 'clock.warned'; readonly clock: ClockName; readonly percent: number; readonly warnAtMs: number }
   | { readonly type: 'clock.breached'; readonly clock: ClockName; readonly cycle: number; readonly dueAtMs: number }
+  | { readonly type: 'policy.migrated'; readonly name: string; readonly from: number; readonly to: number }
   | { readonly type: 'calendar.pinned'; readonly calendar: CalendarPin; readonly coveredUntilMs: number }
   | { readonly type: 'escalation.acknowledged'; readonly by: string; readonly tier: Tier }
   | { readonly type: 'investigation.started' }

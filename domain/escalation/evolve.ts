@@ -74,6 +74,7 @@ function isRevision(event: EscalationEvent): boolean {
     case 'rca.approved':
     case 'escalation.closed':
     case 'escalation.cancelled':
+    case 'policy.migrated':
     case 'tier.lowered':
       return event.actor.kind !== 'system';
     case 'escalation.resumed':
@@ -187,6 +188,8 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
     case 'clock.warned':
     case 'clock.breached':
       return withClock(state, event);
+    case 'policy.migrated':
+      return { ...state, policy: { name: event.name, version: event.to } };
     case 'calendar.pinned':
       return {
         ...state,

@@ -6,8 +6,11 @@ import { nextWakeAtMs } from './next-wake.ts';
 import type { Escalation } from './state.ts';
 import { systemActor, type Target } from './vocabulary.ts';
 
-/** The people whom a page would reach at an instant; empty: nobody. */
-export type ResolveTargets = (targets: readonly Target[], atMs: number) => readonly string[];
+/**
+ * The people whom a page would reach at an instant; empty: nobody.
+ * @param pageId which page it is: teams that are asked in turn go on with each
+ */
+export type ResolveTargets = (targets: readonly Target[], atMs: number, pageId: string) => readonly string[];
 
 export interface ForecastOptions {
   readonly resolveTargets: ResolveTargets;
@@ -94,7 +97,7 @@ class VirtualRun {
       page !== undefined && !this.isSpent();
       page = this.#state.pendingPages[0]
     ) {
-      const recipients = resolveTargets(page.targets, this.#nowMs);
+      const recipients = resolveTargets(page.targets, this.#nowMs, page.pageId);
       const outcome =
         recipients.length === 0 ? ({ kind: 'uncovered' } as const) : ({ kind: 'sent', recipients } as const);
       this.decide({ type: 'record-page', pageId: page.pageId, outcome });

@@ -33,6 +33,7 @@ export function createCommandLambda(ports: CommandPorts, parts: LambdaParts): La
       'submit-rca': bind('submit-rca', (call) => run(call, { type: 'submit-rca', body: call.input.body })),
       'approve-rca': bind('approve-rca', (call) => run(call, { type: 'approve-rca', body: call.input.body })),
       close: bind('close', (call) => run(call, { type: 'close', body: call.input.body })),
+      'migrate-policy': bind('migrate-policy', (call) => run(call, { type: 'migrate-policy', body: call.input.body })),
       cancel: bind('cancel', (call) => run(call, { type: 'cancel', body: call.input.body })),
     },
     parts,

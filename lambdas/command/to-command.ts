@@ -36,6 +36,8 @@ export function toCommand(asked: Asked, commandId: string): Built {
     case 'approve-rca':
     case 'close':
       return plain({ type: asked.type });
+    case 'migrate-policy':
+      return plain({ type: 'migrate-policy', version: asked.body.version });
     case 'assign': {
       const { assignee, team } = asked.body;
       return plain({ type: 'assign', assignee, ...(team === undefined ? {} : { team }) });

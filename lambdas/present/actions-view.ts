@@ -40,6 +40,8 @@ function sampleOf(type: PersonCommandType, state: Escalation, nowMs: number): Pe
     case 'reopen':
     case 'cancel':
       return { type, reason: anyText };
+    case 'migrate-policy':
+      return { type, version: state.policy.version + 1 };
     case 'acknowledge':
     case 'start-investigation':
     case 'resume':

@@ -1,46 +1,46 @@
 import type { ForecastView } from '../../contracts/schemas/escalation.ts';
 import { forecast, type ForecastOptions } from '../../domain/escalation/forecast.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
-import type { Target } from '../../domain/escalation/vocabulary.ts';
+import type { Directory } from '../../domain/policy/directory.ts';
+import { resolveRecipients, turnOfPage } from '../../domain/policy/resolve-targets.ts';
 import type { Hosted } from './surroundings.ts';
 import { instantOf } from './units.ts';
 
 type Step = ForecastView['steps'][number];
-export type ResolveRecipients = (targets: readonly Target[], atMs: number) => Promise<readonly string[]>;
 
+const dayMs = 24 * 3_600_000;
 /** Further ahead nothing is foretold. */
-const horizonMs = 30 * 24 * 3_600_000;
+const horizonMs = 30 * dayMs;
+/** Most forecasts end within so long; who is on call after that is looked up only when it matters. */
+const firstLookMs = 3 * dayMs;
 const maxDecisions = 400;
-/** Each pass learns who is on call at the instants that it came by; a path that keeps changing is cut off. */
-const maxPasses = 12;
 
-function keyOf(targets: readonly Target[], atMs: number): string {
-  return JSON.stringify([targets, atMs]);
-}
+/** People and schedules over a range, half-open, in epoch ms. */
+export type DirectoryBetween = (fromMs: number, untilMs: number) => Promise<Directory>;
 
 /** What happens next if nobody acts, with the people whom each page would reach. */
-export async function forecastView(hosted: Hosted, resolve: ResolveRecipients): Promise<ForecastView> {
-  const { state, context } = hosted;
-  const known = new Map<string, readonly string[]>();
-  for (let pass = 1; ; pass += 1) {
-    const wanted = new Map<string, Promise<readonly string[]>>();
-    const resolveTargets: ForecastOptions['resolveTargets'] = (targets, atMs) => {
-      const key = keyOf(targets, atMs);
-      const found = known.get(key);
-      if (found === undefined && !wanted.has(key)) wanted.set(key, resolve(targets, atMs));
-      return found ?? ['?'];
+export async function forecastView({ state, context }: Hosted, between: DirectoryBetween): Promise<ForecastView> {
+  const fromMs = Math.floor(context.nowMs / dayMs) * dayMs;
+  const lastMs = context.nowMs + horizonMs;
+  for (let untilMs = fromMs + firstLookMs; ;) {
+    const directory = await between(fromMs, untilMs);
+    let beyondMs = 0;
+    const resolveTargets: ForecastOptions['resolveTargets'] = (targets, atMs, pageId) => {
+      if (atMs < untilMs) return resolveRecipients(directory, targets, atMs, turnOfPage(pageId));
+      beyondMs = Math.max(beyondMs, atMs);
+      return ['?'];
     };
-    const outcome = forecast(state, context, { resolveTargets, untilMs: context.nowMs + horizonMs, maxDecisions });
-    if (wanted.size === 0 || pass === maxPasses) {
-      await Promise.allSettled(wanted.values());
+    const outcome = forecast(state, context, { resolveTargets, untilMs: lastMs, maxDecisions });
+    if (beyondMs === 0) {
       return {
         asOf: instantOf(context.nowMs),
         seq: state.seq,
         steps: stepsOf(outcome.events),
-        complete: outcome.complete && wanted.size === 0,
+        complete: outcome.complete,
       };
     }
-    for (const [key, people] of wanted) known.set(key, await people);
+    // The path beyond may change with who is found there: look as far as it went, and half as far again.
+    untilMs = Math.min(fromMs + Math.ceil(((beyondMs - fromMs) * 1.5) / dayMs) * dayMs, lastMs + dayMs);
   }
 }
 

@@ -187,6 +187,18 @@ describe('the escalation workflow', () => {
     }
   });
 
+  it('moves to another version of its policy and counts by it from then on', async () => {
+    const { id, send } = await it0.start({ severity: 'sev2' });
+    it0.desk.versions.set(2, { ...policy, version: 2, severities: { ...policy.severities, sev2: telling } });
+    await send({ type: 'acknowledge' });
+    expect(await send({ type: 'migrate-policy', version: 7 })).toMatchObject({ code: 'no_such_policy' });
+    expect(await send({ type: 'migrate-policy', version: 2 })).toMatchObject({ kind: 'done' });
+    await it0.env.sleep(9 * hour);
+    expect(it0.desk.updates.filter((update) => update.escalationId === id)).toHaveLength(1);
+    expect(it0.desk.records.get(id)?.policy.version).toBe(2);
+    expectWhole(id);
+  });
+
   it('is made again from its log when a closed one is reopened', async () => {
     const { id, send, handle } = await it0.start({ severity: 'sev4' });
     await send(resolve);

@@ -16,6 +16,7 @@ export class PaperDesk {
   readonly commits = new Map<string, Map<number, readonly EscalationEvent[]>>();
   readonly records = new Map<string, EscalationRecord>();
   readonly stored = new Map<string, ProcessedCommand>();
+  readonly versions = new Map<number, Policy>();
   readonly pages: PageRequest[] = [];
   readonly updates: TellRequest[] = [];
   readonly pointers = new Map<string, { escalationId: string; count: number; open: boolean }>();
@@ -105,6 +106,7 @@ export class PaperDesk {
         const pointer = this.pointers.get(dedupKey);
         if (pointer !== undefined) pointer.open = true;
       },
+      loadPolicy: async ({ version }) => this.versions.get(version) ?? null,
       loadCalendars: async () => ({ calendars: {}, calendarPins: {} }),
       tell: async (request) => {
         this.updates.push(request);

@@ -1,19 +1,7 @@
 import type { ErrorCode } from '../../../contracts/errors.ts';
+import type { Issue, Problem } from '../../../contracts/problem.ts';
 
-/** One thing that was wrong with a request. */
-export interface Issue {
-  readonly path: string;
-  readonly message: string;
-}
-
-interface ProblemDocument {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly code?: ErrorCode;
-  readonly issues?: readonly Issue[];
-}
-
-/** The server's answer was a problem document (RFC 9457). */
+/** The server's answer was a problem document (RFC 9457), or at least a status that refuses. */
 export class ApiProblem extends Error {
   readonly code: ErrorCode | 'unreadable';
   readonly issues: readonly Issue[];
@@ -21,16 +9,24 @@ export class ApiProblem extends Error {
 
   constructor(
     readonly status: number,
-    document: ProblemDocument,
+    document: Partial<Problem>,
     retryAfterSeconds: string | null,
   ) {
-    super(document.detail ?? document.title ?? `HTTP ${status}`);
+    super(sentenceOf(document) ?? `HTTP ${status}`);
     this.name = 'ApiProblem';
     this.code = document.code ?? 'unreadable';
     this.issues = document.issues ?? [];
     const seconds = Number(retryAfterSeconds ?? Number.NaN);
     this.retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
   }
+}
+
+/** What is wrong, with each issue of the request behind it. */
+function sentenceOf(document: Partial<Problem>): string | null {
+  const head = document.detail ?? document.title ?? null;
+  const issues = (document.issues ?? []).map((issue) => `${String(issue.path.at(-1) ?? '')} ${issue.message}`.trim());
+  if (head === null || issues.length === 0) return head;
+  return `${head}: ${issues.join('; ')}`;
 }
 
 /** No answer came: no network, or no server. */
@@ -45,7 +41,7 @@ export class ApiUnreachable extends Error {
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const retryAfter = response.headers.get('retry-after');
   try {
-    const document: ProblemDocument = await response.json();
+    const document: Partial<Problem> = await response.json();
     return new ApiProblem(response.status, document, retryAfter);
   } catch {
     return new ApiProblem(response.status, {}, retryAfter);

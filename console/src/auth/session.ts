@@ -1,4 +1,4 @@
-import { InMemoryWebStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { InMemoryWebStorage, OidcClient, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { User } from 'oidc-client-ts';
 import { useSyncExternalStore } from 'react';
 import { loadConfig } from './config.ts';
@@ -15,11 +15,13 @@ export type SessionState =
   | { readonly status: 'expired'; readonly name: string };
 
 const callbackPath = '/callback';
+const channelName = 'tierline.sign-in';
 /** Says that this tab was signed in, so that a reload goes to the issuer at once. */
 const wasSignedInKey = 'tierline.was-signed-in';
 
 let state: SessionState = { status: 'starting' };
 let manager: UserManager | null = null;
+let client: OidcClient | null = null;
 let user: User | null = null;
 let renewal: Promise<string> | null = null;
 let onSignedInAgain: ((token: string) => void) | null = null;
@@ -47,13 +49,12 @@ export function useSession(): SessionState {
 export async function startSession(): Promise<string | null> {
   const config = await loadConfig();
   const redirect = `${window.location.origin}${callbackPath}`;
-  manager = new UserManager({
+  const settings = {
     authority: config.issuer,
     client_id: config.clientId,
     scope: config.scope ?? 'openid profile email',
     response_type: 'code',
     redirect_uri: redirect,
-    popup_redirect_uri: redirect,
     silent_redirect_uri: redirect,
     post_logout_redirect_uri: `${window.location.origin}/`,
     userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
@@ -61,8 +62,9 @@ export async function startSession(): Promise<string | null> {
     automaticSilentRenew: false,
     monitorSession: false,
     loadUserInfo: false,
-    popupWindowFeatures: { width: 520, height: 680 },
-  });
+  };
+  manager = new UserManager(settings);
+  client = new OidcClient(settings);
   manager.events.addAccessTokenExpiring(() => void renewQuietly());
   if (window.location.pathname === callbackPath) return finishSignIn(manager);
   if (window.sessionStorage.getItem(wasSignedInKey) === 'yes') {
@@ -74,8 +76,12 @@ export async function startSession(): Promise<string | null> {
 }
 
 async function finishSignIn(from: UserManager): Promise<string | null> {
-  if (window.opener !== null || window.parent !== window) {
+  if (window.parent !== window) {
     await from.signinCallback();
+    return null;
+  }
+  if (!isBegunHere()) {
+    handOver();
     return null;
   }
   try {
@@ -88,6 +94,24 @@ async function finishSignIn(from: UserManager): Promise<string | null> {
     set({ status: 'signed_out', error: error instanceof Error ? error.message : String(error) });
     return '/';
   }
+}
+
+/** Whether this tab began the sign-in whose end it was led to; else a window beside another tab was used for it. */
+function isBegunHere(): boolean {
+  const id = new URLSearchParams(window.location.search).get('state');
+  return id !== null && window.sessionStorage.getItem(`oidc.${id}`) !== null;
+}
+
+/**
+ * Gives the end of a sign-in to the tab that began it, and closes this window. It goes over a channel of this origin:
+ * the opener is out of reach, because the issuer's page lay between in another group of browsing contexts.
+ */
+function handOver(): void {
+  const channel = new BroadcastChannel(channelName);
+  channel.postMessage(window.location.href);
+  channel.close();
+  window.history.replaceState(null, '', callbackPath);
+  window.close();
 }
 
 function accept(next: User): string {
@@ -110,8 +134,27 @@ export async function signIn(): Promise<void> {
 
 /** Signs in within a window of its own, so that this page and what was typed into it stay. */
 export async function signInBeside(): Promise<void> {
-  const next = await manager?.signinPopup();
-  if (next !== undefined) accept(next);
+  if (client === null || manager === null) return;
+  // Opened before anything is awaited: only a click may open a window.
+  const popup = window.open('about:blank', '_blank', 'popup,width=520,height=680');
+  if (popup === null) throw new Error('the browser blocked the window');
+  const request = await client.createSigninRequest({ request_type: 'si:r' });
+  const end = callbackOf(request.state.id);
+  popup.location.replace(request.url);
+  const next = await manager.signinRedirectCallback(await end);
+  accept(next);
+}
+
+/** The address that the sign-in of that id ends at, told by the window in which it ended. */
+function callbackOf(stateId: string): Promise<string> {
+  return new Promise((resolve) => {
+    const channel = new BroadcastChannel(channelName);
+    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (typeof data !== 'string' || new URL(data).searchParams.get('state') !== stateId) return;
+      channel.close();
+      resolve(data);
+    });
+  });
 }
 
 export async function signOut(): Promise<void> {

@@ -27,7 +27,8 @@ export type FieldName =
   | 'code'
   | 'audience'
   | 'pauseReason'
-  | 'until';
+  | 'until'
+  | 'version';
 
 export type Values = Readonly<Partial<Record<FieldName, string>>>;
 export type Errors = Partial<Record<FieldName, string>>;
@@ -99,6 +100,7 @@ export const forms: Readonly<Record<PersonCommandType, readonly Field[]>> = {
   'submit-rca': [text],
   'approve-rca': [],
   close: [],
+  'migrate-policy': [{ name: 'version', kind: 'line', label: s.version, isRequired: true, maxCharacters: 9 }],
   cancel: [reason],
 };
 
@@ -139,6 +141,10 @@ export function commandOf(command: PersonCommandType, values: Values): CommandBo
     case 'change-severity': {
       const severity = get('severity');
       return isOneOf(severities, severity) ? { command, body: { severity, reason: get('reason') } } : null;
+    }
+    case 'migrate-policy': {
+      const version = Number(get('version'));
+      return Number.isSafeInteger(version) && version > 0 ? { command, body: { version } } : null;
     }
     case 'note':
     case 'submit-rca':

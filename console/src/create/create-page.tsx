@@ -1,4 +1,5 @@
 import { Alert, Button, Chip, Fieldset, Group, Switch, Textarea, TextInput } from '@mantine/core';
+import { AccountField } from './account-field.tsx';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -46,7 +47,7 @@ export function CreatePage() {
 
   const submit = async (): Promise<void> => {
     if (isSending) return;
-    const found = checkNew(form);
+    const found = checkNew(form, me?.accounts ?? null);
     setErrors(found);
     const body = newEscalationOf(form);
     if (Object.keys(found).length > 0 || body === null) {
@@ -132,14 +133,11 @@ export function CreatePage() {
           ]}
         />
         <Group align="flex-start" gap="xl" mb="md" mt={4}>
-          <TextInput
-            label={s.account}
-            description={s.accountHint}
-            maxLength={128}
-            w={260}
+          <AccountField
+            own={me?.accounts ?? null}
             value={form.accountId}
             error={errors.accountId}
-            onChange={(event) => change({ accountId: event.currentTarget.value })}
+            onChange={(accountId) => change({ accountId })}
           />
           <Switch
             mt={26}

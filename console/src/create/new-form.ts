@@ -55,8 +55,11 @@ export function titleFrom(text: string): string {
 
 const identifierForm = /^[\w.@:+|=/-]+$/;
 
-/** What has to be mended before it can be filed. */
-export function checkNew(form: NewForm): NewErrors {
+/**
+ * What has to be mended before it can be filed.
+ * @param own the only accounts that the caller may file for; null: any, or none
+ */
+export function checkNew(form: NewForm, own: readonly string[] | null): NewErrors {
   const errors: NewErrors = {};
   if (form.title.trim() === '') errors.title = t.create.required;
   if (form.text.length > maxDescription) errors.text = t.create.tooLong(maxDescription);
@@ -64,6 +67,7 @@ export function checkNew(form: NewForm): NewErrors {
   if (!isOneOf(categories, form.category)) errors.category = t.create.required;
   const account = form.accountId.trim();
   if (account !== '' && !identifierForm.test(account)) errors.accountId = t.create.badAccount;
+  if (own !== null && !own.includes(account)) errors.accountId = t.create.required;
   return errors;
 }
 

@@ -150,6 +150,8 @@ export function describeEntry(entry: TimelineEntry): Description {
       return system(s.clockWarned(t.clock[entry.detail.clock], entry.detail.percent), 'warning', 'warn');
     case 'clock.breached':
       return system(s.clockBreached(t.clock[entry.detail.clock]), 'breach', 'danger');
+    case 'policy.migrated':
+      return person(s.policyMigrated(who, entry.detail.from, entry.detail.to), 'person');
     case 'calendar.pinned':
       return system(s.calendarPinned(entry.detail.calendar.id), 'system', 'plain', true);
     case 'escalation.acknowledged':

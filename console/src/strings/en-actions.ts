@@ -21,6 +21,7 @@ export const enActions = {
   to: 'Hand off to',
   audience: 'For',
   until: 'Until',
+  version: 'Policy version',
   untilPresets: { hour: '1 h', four: '4 h', tomorrow: 'Tomorrow 9:00', monday: 'Monday 9:00' },
   pauseReason: 'Why',
   required: 'This is needed.',
@@ -43,6 +44,7 @@ export const enActions = {
     'submit-rca': 'Somebody else approves it.',
     'approve-rca': 'You agree with the analysis.',
     close: 'Ends it.',
+    'migrate-policy': 'Clocks take the targets of that version; time that has run stays.',
     cancel: 'It was filed by mistake. This ends it.',
   },
   placeholders: {
@@ -69,6 +71,7 @@ export const enActions = {
     'submit-rca': 'Root cause submitted',
     'approve-rca': 'Root cause approved',
     close: 'Closed',
+    'migrate-policy': 'Policy version changed',
     cancel: 'Cancelled',
   },
   refused: (command: string) => `${command} was refused`,

@@ -55,6 +55,8 @@ export const enEvents = {
   clockRetargeted: (clock: string, target: string) => `${clock} clock now has ${target}`,
   clockWarned: (clock: string, percent: number) => `${clock} clock has used ${percent} %`,
   clockBreached: (clock: string) => `${clock} clock breached`,
+  policyMigrated: (who: string, from: number, to: number) =>
+    `${who} moved it from version ${from} of its policy to version ${to}`,
   calendarPinned: (id: string) => `Business hours of ${id} were looked up`,
   acknowledged: (who: string, tier: number) => `${who} acknowledged for tier ${tier}`,
   investigating: (who: string) => `${who} started to investigate`,

@@ -317,6 +317,8 @@ export const en = {
     severity: 'Severity',
     account: 'Account',
     accountHint: 'Seller or brand, if there is one',
+    accountOwn: 'One of yours',
+    accountChoose: 'Choose…',
     policy: 'Policy',
     drill: 'This is a drill',
     drillHint: 'Tiers of ten seconds, left out of every metric.',
@@ -495,6 +497,7 @@ export const en = {
     'submit-rca': 'Submit root cause',
     'approve-rca': 'Approve root cause',
     close: 'Close',
+    'migrate-policy': 'Change policy version',
     cancel: 'Cancel',
   } satisfies Record<PersonCommandType, string>,
 };

@@ -84,7 +84,7 @@ export function resumeClocks(draft: Draft, cause: string): void {
 }
 
 /** Recomputes the promises of clocks that run: what has run, paused and been closed stays in the ledger. */
-function retargetClocks(draft: Draft, cause: string): void {
+export function retargetClocks(draft: Draft, cause: string): void {
   for (const name of clockNames) {
     const clock = draft.state().clocks[name];
     if (clock === undefined || clock.status === 'stopped') continue;

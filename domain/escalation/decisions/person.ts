@@ -3,7 +3,15 @@ import { lastTier } from '../../policy/policy.ts';
 import type { Decision, PersonCommand } from '../commands.ts';
 import type { Escalation } from '../state.ts';
 import { isOneOf, tiers, workStates, type ResolutionCode, type TextRef } from '../vocabulary.ts';
-import { changeSeverity, pauseClocks, resumeClocks, startClock, stopAllClocks, stopClock } from './clocks.ts';
+import {
+  changeSeverity,
+  pauseClocks,
+  resumeClocks,
+  retargetClocks,
+  startClock,
+  stopAllClocks,
+  stopClock,
+} from './clocks.ts';
 import { nextUpdateId, refused, type Draft } from './draft.ts';
 import { enterTier, nextTierAbove, pageTargets } from './walk.ts';
 
@@ -218,6 +226,21 @@ const close: Handler<'close'> = (draft) => {
   return draft.accepted();
 };
 
+const migratePolicy: Handler<'migrate-policy'> = (draft, command) => {
+  const state = draft.state();
+  if (state.policy.version === command.version) return refused('already_so', `it is under version ${command.version}`);
+  const next = draft.context.otherPolicies?.[command.version];
+  if (next === undefined || next.name !== state.policy.name) {
+    return refused('no_such_policy', `policy ${state.policy.name} has no version ${command.version}`);
+  }
+  if (lastTier(next) < state.tier) {
+    return refused('no_such_tier', `it is at tier ${state.tier}; that version goes up to ${lastTier(next)}`);
+  }
+  draft.emit({ type: 'policy.migrated', name: next.name, from: state.policy.version, to: next.version });
+  retargetClocks({ ...draft, context: { ...draft.context, policy: next } }, 'policy_migrated');
+  return draft.accepted();
+};
+
 const cancel: Handler<'cancel'> = (draft, command) => {
   if (!inWork(draft.state())) return wrongState(draft.state(), 'a cancellation');
   endPause(draft, 'ended');
@@ -268,6 +291,8 @@ export function decidePerson(draft: Draft, command: PersonCommand): Decision {
       return approveRca(draft, command);
     case 'close':
       return close(draft, command);
+    case 'migrate-policy':
+      return migratePolicy(draft, command);
     case 'cancel':
       return cancel(draft, command);
     default:
