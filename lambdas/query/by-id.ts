@@ -88,7 +88,7 @@ export async function getForecast(ports: QueryPorts, call: Call<'getForecast'>):
   const { id } = call.input.params;
   const { events } = await visibleLog(ports.store, call.caller, id);
   const core = await hosted(ports.store, ports.calendars, id, events, call.nowMs);
-  const body = await forecastView(core, (targets, atMs) => ports.recipients.resolve(targets, atMs));
+  const body = await forecastView(core, (fromMs, untilMs) => ports.onCall.between(fromMs, untilMs));
   return { status: 200, body };
 }
 

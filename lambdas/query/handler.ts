@@ -36,8 +36,5 @@ export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): Lambda
 export const handler = lazily(() => {
   const store = createStore();
   const directory = new DirectoryReader(store, { keepsCalendars: false });
-  return createQueryLambda(
-    { store, calendars: directory, recipients: directory, onCall: directory },
-    partsFor('query', store),
-  );
+  return createQueryLambda({ store, calendars: directory, onCall: directory }, partsFor('query', store));
 });

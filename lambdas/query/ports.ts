@@ -1,4 +1,3 @@
-import type { Target } from '../../domain/escalation/vocabulary.ts';
 import type { Store } from '../../store/client.ts';
 import type { OnCallDirectory } from './on-call.ts';
 import type { CurrentCalendars } from '../present/surroundings.ts';
@@ -8,5 +7,4 @@ export interface QueryPorts {
   readonly store: Store;
   readonly onCall: OnCallDirectory;
   readonly calendars: CurrentCalendars;
-  readonly recipients: { resolve(targets: readonly Target[], atMs: number): Promise<readonly string[]> };
 }

@@ -136,7 +136,7 @@ export async function startApi(): Promise<TestApi> {
       },
       parts,
     ),
-    query: createQueryLambda({ store, calendars: directory, recipients: directory, onCall: directory }, parts),
+    query: createQueryLambda({ store, calendars: directory, onCall: directory }, parts),
     command: createCommandLambda({ store, gateway, calendars: directory }, parts),
     admin: createAdminLambda({ store, onCall: directory }, parts),
   };
