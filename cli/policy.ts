@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { editorSchemas } from '../contracts/policy/json-schemas.ts';
 import { channels, isOneOf } from '../domain/escalation/vocabulary.ts';
 import { parseInstant } from '../zones/wall-time.ts';
+import { backtest } from './policy-commands/backtest.ts';
 import { check } from './policy-commands/check.ts';
 import { defaultFolder, print, setOf, wholeNumber } from './policy-commands/common.ts';
 import { diff } from './policy-commands/diff.ts';
@@ -18,6 +19,8 @@ const usage = `Policies as code: what they would do, before they do it.
   npm run -s policy -- forecast "WORDS"               who would be paged and what would breach, second by second
   npm run -s policy -- forecast --days 30 --against OLD   what the coming days would be under both sets
   npm run -s policy -- diff OLD [NEW]                 what changed; --days N adds what that would change
+  npm run -s policy -- backtest log                   recorded escalations of this desk through these policies
+  npm run -s policy -- backtest incidents FILE        those of a ServiceNow export through the default policy
   npm run -s policy -- publish [FOLDER]               checks, and makes the folder's versions the ones in force
   npm run -s policy -- schema                         writes the JSON Schemas for editors
 
@@ -30,7 +33,10 @@ FOLDER, OLD and NEW are folders of policies; without one it is policies/ of this
   --policy NAME      this policy, whatever the routing says
   --days N           days to look ahead
   --channel NAME     channel of the escalations of a comparison (external)
-  --folder FOLDER    policies for the forecast
+  --folder FOLDER    policies for forecast, backtest and migrate
+  --against FOLDER   compare with these policies (backtest: instead of with what was recorded)
+  --on-call          backtest: pages reach those on call then, not always somebody
+  --zone ZONE        backtest: zone of the file's times (UTC)
   --as ID            who publishes
 
 The exit code is 1 where something is wrong with the policies, 2 for a command line that is not understood.
@@ -46,6 +52,8 @@ const options = {
   folder: { type: 'string', default: defaultFolder },
   against: { type: 'string' },
   as: { type: 'string', default: 'cli' },
+  'on-call': { type: 'boolean', default: false },
+  zone: { type: 'string', default: 'UTC' },
 } as const;
 
 runCommand(usage, async (args) => {
@@ -72,6 +80,15 @@ runCommand(usage, async (args) => {
       const ahead = values.days === undefined ? 0 : days(0);
       return diff(setOf(first), setOf(second ?? folder), { json, fromMs, days: ahead, channel, ...named });
     }
+    case 'backtest':
+      return backtest(positionals.slice(1), {
+        json,
+        after: setOf(folder),
+        before: values.against === undefined ? null : setOf(values.against),
+        policy: values.policy ?? null,
+        onCall: values['on-call'],
+        zone: values.zone,
+      });
     case 'publish':
       return publish(first ?? folder, { json, actorId: values.as, nowMs: Date.now() });
     case 'schema': {
