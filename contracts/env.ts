@@ -137,6 +137,11 @@ export const variables = {
     name: 'TIERLINE_WORKFLOW_BUNDLE',
     meaning: 'File with the compiled workflow bundle; a worker without it compiles the workflows itself.',
   },
+  reconcileEveryMs: {
+    name: 'TIERLINE_RECONCILE_EVERY_MS',
+    meaning: 'Milliseconds from one run of the reconciler to the next, at least 1000; 0: no schedule is made.',
+    fallback: '10000',
+  },
   workflowCache: {
     name: 'TIERLINE_WORKFLOW_CACHE',
     meaning: 'How many workflows a worker keeps in memory.',

@@ -4,6 +4,8 @@
  */
 export const taskQueues = { escalations: 'tierline-escalations' } as const;
 export const workflowTypes = { escalation: 'escalation', reconciler: 'reconciler' } as const;
+/** The schedule and the workflow of the reconciler: one of each. */
+export const reconcilerIds = { schedule: 'tierline-reconciler', workflow: 'tierline-reconciler-run' } as const;
 export const updateNames = { command: 'command' } as const;
 export const signalNames = {
   /** The pointer's count has passed a threshold: a hint, the counter itself is read. */

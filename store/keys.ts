@@ -33,7 +33,10 @@ export function escalationIdOf(partition: string): string {
 }
 
 /** What an item's key says of it, for those who pass over all of them; null: neither a first commit, a record nor a key. */
-export function whoseItem({ pk, sk }: ItemKey): { readonly escalationId: string } | { readonly dedupKey: string } | null {
+export function whoseItem({
+  pk,
+  sk,
+}: ItemKey): { readonly escalationId: string } | { readonly dedupKey: string } | null {
   if (pk.startsWith(pointerPrefix)) return { dedupKey: pk.slice(pointerPrefix.length) };
   if (!pk.startsWith(escalationPrefix)) return null;
   const escalationId = escalationIdOf(pk);

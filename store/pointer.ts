@@ -22,7 +22,8 @@ export interface Pointer {
   readonly lastAtMs: number;
 }
 
-function pointerFrom(item: RawItem): Pointer {
+/** @throws ZodError when the item is not a pointer */
+export function pointerFrom(item: RawItem): Pointer {
   const { id, n, state, firstAtMs, lastAtMs } = pointerItem.parse(item);
   return { escalationId: id, state, count: n, firstAtMs, lastAtMs };
 }

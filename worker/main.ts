@@ -5,6 +5,7 @@ import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
 import { taskQueues } from '../contracts/temporal-names.ts';
 import { createEscalationActivities } from '../activities/escalation-activities.ts';
+import { createReconcilerActivities } from '../activities/reconciler-activities.ts';
 import { createSnsPublisher } from '../activities/publisher.ts';
 import { createStore } from '../store/client.ts';
 import { DirectoryReader } from '../store/directory-reader.ts';
@@ -12,6 +13,7 @@ import { currentFlags } from '../workflows/flags.ts';
 import { watchCalendars } from './calendar-watcher.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { PendingStarter } from './pending-starter.ts';
+import { keepReconcilerSchedule } from './schedule.ts';
 import { workerTuning } from './tuning.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -91,27 +93,31 @@ async function main(): Promise<void> {
     connected(() => NativeConnection.connect(connectionOptions())),
     connected(() => Connection.connect({ ...connectionOptions(), ...quickRecovery })),
   ]);
+  const client = new Client({ connection: clientConnection, namespace });
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: taskQueues.escalations,
     workflowBundle: bundle,
-    activities: createEscalationActivities({
-      store,
-      publisher,
-      recipients: directory,
-      calendars: directory,
-      publicUrl: setting('publicUrl'),
-      flags: currentFlags,
-    }),
+    activities: {
+      ...createEscalationActivities({
+        store,
+        publisher,
+        recipients: directory,
+        calendars: directory,
+        publicUrl: setting('publicUrl'),
+        flags: currentFlags,
+      }),
+      ...createReconcilerActivities({ store, client, logger }),
+    },
     ...workerTuning(),
   });
   serveReadiness(worker);
-  const client = new Client({ connection: clientConnection, namespace });
   const helpers = [
     new PendingStarter({ store, client, logger }),
     watchCalendars({ store, directory, client, logger }),
     notifyHandoffs({ store, directory, publisher, logger }),
+    keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),
   ];
   for (const helper of helpers) helper.run();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());

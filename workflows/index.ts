@@ -1,1 +1,2 @@
 export { escalation } from './escalation.ts';
+export { reconciler } from './reconciler.ts';
