@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loopback } from '../names.ts';
 import { findOnPath, isExecutable, runCommand } from './command.ts';
 import { cacheDir } from './folders.ts';
 import { officialDownload } from './official-download.ts';
+import { freePort } from './ports.ts';
 import { UserError } from './user-error.ts';
+import { acceptsConnections, waitUntil } from './wait.ts';
 
 /** Time-skipping test server that was tried with this SDK: it answers updates and skips days within a second. */
 const mavenRelease = '1.31.0';
@@ -39,9 +43,20 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** The SDK starts a server with its own arguments; this passes them on to the Java one, small and quick to start. */
+/** Flags of both, the run that makes the archive of classes and those that use it: they must agree. */
+const javaFlags = '-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m';
+const archiveName = 'classes.jsa';
+/** Between this file and the script that it writes. */
+const archiveFlagsName = 'ARCHIVE_FLAGS';
+
+/**
+ * The SDK starts a server with its own arguments and gives it 5 s; this passes them on to the Java one. With an archive
+ * of its loaded classes that starts in a second even on a busy machine, without one in four to six.
+ */
 const wrapper = `#!/bin/sh
-exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m -cp "$(dirname "$0")/lib/*" io.temporal.testserver.TestServer "$@"
+cd "$(dirname "$0")" || exit 1
+[ -f ${archiveName} ] && archive="-XX:SharedArchiveFile=${archiveName}"
+exec java ${javaFlags} \$${archiveFlagsName} $archive -cp "$(printf '%s:' lib/*.jar)" io.temporal.testserver.TestServer "$@"
 `;
 
 const executableName = 'temporal-test-server';
@@ -82,7 +97,27 @@ async function fromMaven(folder: string, options: FindOptions): Promise<boolean>
   }
   writeFileSync(join(folder, executableName), wrapper);
   chmodSync(join(folder, executableName), 0o755);
+  await archiveClasses(folder);
   return true;
+}
+
+/** Runs the server once, so that Java writes down what it loads. Old versions of Java cannot: then there is none. */
+async function archiveClasses(folder: string): Promise<void> {
+  const port = await freePort(new Set());
+  const child = spawn(join(folder, executableName), [String(port), '--enable-time-skipping'], {
+    env: { ...process.env, [archiveFlagsName]: `-XX:ArchiveClassesAtExit=${archiveName}` },
+    stdio: 'ignore',
+  });
+  let hasEnded = false;
+  child.once('exit', () => {
+    hasEnded = true;
+  });
+  child.once('error', () => {
+    hasEnded = true;
+  });
+  await waitUntil(async () => hasEnded || acceptsConnections(`${loopback}:${port}`), 60_000);
+  child.kill('SIGTERM');
+  if (!(await waitUntil(() => hasEnded, 60_000))) child.kill('SIGKILL');
 }
 
 function testServer(folder: string, source: TestServerSource): TestServer {
@@ -97,7 +132,7 @@ export function cachedTestServer(cache: string = cacheDir()): TestServer | undef
 }
 
 function folderOf(cache: string): string {
-  return join(cache, `temporal-test-server-${process.platform}-${process.arch}`);
+  return join(cache, `temporal-test-server-${mavenRelease}-${process.platform}-${process.arch}`);
 }
 
 /**
