@@ -2,6 +2,7 @@ import type { CommitInput, CommitResult } from '../contracts/store-types.ts';
 import type { EscalationRecord } from '../domain/escalation/record.ts';
 import type { Store } from './client.ts';
 import { commitFrom, commitHash, commitItemOf } from './commit-item.ts';
+import { StoreError } from './errors.ts';
 import { faultPoint } from './fault-points.ts';
 import { foldRecord } from './fold.ts';
 import { headChange } from './head-item.ts';
@@ -43,10 +44,20 @@ export async function commit(store: Store, input: CommitInput): Promise<CommitRe
 async function adopt(store: Store, input: CommitInput, fromSeq: number): Promise<CommitResult> {
   const [events, headRepaired] = await Promise.all([
     readWholeLog(store, input.escalationId, fromSeq),
-    repairHead(store, input.escalationId).then((result) => result !== 'not_possible'),
+    triedRepair(store, input.escalationId),
     ...(input.clearPending === true ? [clearPending(store, input.escalationId)] : []),
   ]);
   return { kind: 'adopted', events, headRepaired };
+}
+
+/** Adoption goes on where a policy or calendar is missing: the next commit writes the record. */
+async function triedRepair(store: Store, escalationId: string): Promise<boolean> {
+  try {
+    return (await repairHead(store, escalationId)) !== 'not_possible';
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'internal') return false;
+    throw error;
+  }
 }
 
 /**

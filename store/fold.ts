@@ -5,6 +5,7 @@ import type { Escalation } from '../domain/escalation/state.ts';
 import type { Calendars } from '../domain/sla/clock.ts';
 import { readCalendar } from './calendars.ts';
 import type { Store } from './client.ts';
+import { StoreError } from './errors.ts';
 import { readPolicy } from './policies.ts';
 
 /** The hashes of the calendars that an escalation's clocks count by; `always` needs none. */
@@ -18,13 +19,13 @@ export function calendarHashesOf(state: Escalation): readonly string[] {
 
 /**
  * The calendars that a state needs, by hash.
- * @throws Error when one is not in the table: a deadline is never guessed
+ * @throws StoreError internal when one is not in the table: a deadline is never guessed
  */
 export async function readCalendarsOf(store: Store, state: Escalation): Promise<Calendars> {
   const found = await Promise.all(
     calendarHashesOf(state).map(async (hash) => {
       const hours = await readCalendar(store, hash);
-      if (hours === null) throw new Error(`calendar ${hash} is not in the table`);
+      if (hours === null) throw new StoreError('internal', `calendar ${hash} is not in the table`);
       return [hash, hours] as const;
     }),
   );

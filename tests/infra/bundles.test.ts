@@ -21,7 +21,7 @@ describe('the bundle of each Lambda', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tierline-bundles-'));
     bundles = await bundleLambdas(folder);
-  });
+  }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function bundle(name: LambdaName): LambdaBundle {

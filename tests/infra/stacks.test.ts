@@ -19,7 +19,7 @@ let service: CloudTemplate;
 
 beforeAll(() => {
   ({ state, service } = synthesised());
-});
+}, 180_000);
 
 function only(from: CloudTemplate, type: string): Resource {
   const [first, ...more] = ofType(from, type);

@@ -104,6 +104,14 @@ describe('a commit', () => {
     expect((await readHead(store, id))?.record).toMatchObject({ seq: 2, state: 'investigating' });
   });
 
+  it('goes on adopting where the policy of an escalation is not in the table', async () => {
+    const id = await takeIn(store, {}, { ...policy, name: 'unpublished' });
+    const log = await readWholeLog(store, id);
+    await commit(store, input(id, log, started));
+    const late = await commit(store, input(id, log, note('txt_b')));
+    expect(late).toMatchObject({ kind: 'adopted', headRepaired: false, events: [{ type: 'investigation.started' }] });
+  });
+
   it('never moves a record backwards', async () => {
     const id = await takeIn(store);
     const log = await readWholeLog(store, id);

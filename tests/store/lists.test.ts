@@ -59,7 +59,7 @@ describe.each([1, 4])('lists over %d shards', (indexShards) => {
     return order === 'urgency' ? ascending : ascending.toReversed();
   }
 
-  it.each([1, 7, 50, 200])('shows the open ones, most urgent first, in pages of %d', async (limit) => {
+  it.each([1, 17, 50, 200])('shows the open ones, most urgent first, in pages of %d', async (limit) => {
     if (limit === 1) {
       const first = await page({ limit });
       expect(first.heads.map((head) => head.record.id)).toEqual(expected('urgency', isOpenHead).slice(0, 1));
@@ -110,11 +110,11 @@ describe.each([1, 4])('lists over %d shards', (indexShards) => {
   ];
 
   it.each(cases)('finds %s by urgency, however it is paged', async (_name, filter, keep) => {
-    expect(await whole({ filter, limit: 9 })).toEqual(expected('urgency', keep));
+    expect(await whole({ filter, limit: 25 })).toEqual(expected('urgency', keep));
   });
 
   it.each(cases)('finds %s newest first, with the ended ones unless states are given', async (_name, filter, keep) => {
-    const found = await whole({ filter, order: 'newest', limit: 9 });
+    const found = await whole({ filter, order: 'newest', limit: 60 });
     const open = new Set(expected('newest', isOpenHead));
     const shown = filter.states === undefined ? found.filter((id) => open.has(id)) : found;
     expect(shown).toEqual(expected('newest', keep));
