@@ -10,6 +10,7 @@ import { check } from './policy-commands/check.ts';
 import { defaultFolder, print, setOf, wholeNumber } from './policy-commands/common.ts';
 import { diff } from './policy-commands/diff.ts';
 import { forecastOne } from './policy-commands/forecast.ts';
+import { migrate } from './policy-commands/migrate.ts';
 import { publish } from './policy-commands/publish.ts';
 import { runCommand, UsageError } from './run-command.ts';
 
@@ -21,6 +22,7 @@ const usage = `Policies as code: what they would do, before they do it.
   npm run -s policy -- diff OLD [NEW]                 what changed; --days N adds what that would change
   npm run -s policy -- backtest log                   recorded escalations of this desk through these policies
   npm run -s policy -- backtest incidents FILE        those of a ServiceNow export through the default policy
+  npm run -s policy -- migrate NAME                   open escalations under older versions, and what the newer would change
   npm run -s policy -- publish [FOLDER]               checks, and makes the folder's versions the ones in force
   npm run -s policy -- schema                         writes the JSON Schemas for editors
 
@@ -89,6 +91,8 @@ runCommand(usage, async (args) => {
         onCall: values['on-call'],
         zone: values.zone,
       });
+    case 'migrate':
+      return migrate(first, { json, nowMs: fromMs, to: values.folder === defaultFolder ? null : setOf(folder) });
     case 'publish':
       return publish(first ?? folder, { json, actorId: values.as, nowMs: Date.now() });
     case 'schema': {

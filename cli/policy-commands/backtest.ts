@@ -58,6 +58,7 @@ async function importedEscalations(file: string, zone: string): Promise<readonly
 
 async function run(escalations: readonly RecordedEscalation[], options: BacktestOptions): Promise<void> {
   const startedMs = performance.now();
+  const startedCpu = process.cpuUsage();
   const instants = escalations.flatMap(({ log }) => [log[0]?.atMs ?? Infinity, log.at(-1)?.atMs ?? -Infinity]);
   const fromMs = instants.reduce((least, atMs) => Math.min(least, atMs), Infinity);
   const untilMs = instants.reduce((most, atMs) => Math.max(most, atMs), -Infinity);
@@ -84,16 +85,24 @@ async function run(escalations: readonly RecordedEscalation[], options: Backtest
   for (const recorded of escalations) test.add(recorded);
   const result = test.result();
   const seconds = (performance.now() - startedMs) / 1000;
-  if (options.json) printJson({ ...result, seconds });
-  else printResult(result, seconds, options);
+  const used = process.cpuUsage(startedCpu);
+  const cpuSeconds = (used.user + used.system) / 1e6;
+  if (options.json) printJson({ ...result, seconds, cpuSeconds });
+  else printResult(result, { seconds, cpuSeconds }, options);
 }
 
-function printResult(result: BacktestResult, seconds: number, options: BacktestOptions): void {
+function printResult(
+  result: BacktestResult,
+  took: { readonly seconds: number; readonly cpuSeconds: number },
+  options: BacktestOptions,
+): void {
   const range =
     result.firstAtMs === null || result.lastAtMs === null
       ? ''
       : ` from ${formatInstant(result.firstAtMs)} to ${formatInstant(result.lastAtMs)}`;
-  print(`${counted(result.escalations, 'recorded escalation')}${range}, run in ${seconds.toFixed(1)} s`);
+  print(
+    `${counted(result.escalations, 'recorded escalation')}${range}, run in ${took.seconds.toFixed(1)} s (${took.cpuSeconds.toFixed(1)} s of processor time)`,
+  );
   print(
     `reproduced event by event under the policy they were recorded under: ${result.reproduced.toLocaleString('en-US')}`,
   );

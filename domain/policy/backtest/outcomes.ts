@@ -1,4 +1,4 @@
-import type { EscalationEvent } from '../../escalation/events.ts';
+import type { EscalationEvent, PageCause } from '../../escalation/events.ts';
 import type { ClockName, Severity, Tier } from '../../escalation/vocabulary.ts';
 
 /** A page, as two versions of a policy are compared by it. */
@@ -34,6 +34,9 @@ export interface OutcomeChange {
   readonly atMs: number;
 }
 
+/** Pages that go to a person by name: the tier that the escalation is at makes no difference. */
+const toOnePerson: readonly PageCause[] = ['assigned', 'handed_off'];
+
 export function outcomesOf(log: readonly EscalationEvent[]): Outcomes {
   const [received] = log;
   if (received?.type !== 'escalation.received') throw new Error('a log begins with its intake');
@@ -48,7 +51,7 @@ export function outcomesOf(log: readonly EscalationEvent[]): Outcomes {
   let exhausted = false;
   for (const event of log) {
     if (event.type === 'page.requested') {
-      const key = numbered(`tier ${event.tier} ${event.cause}`);
+      const key = numbered(toOnePerson.includes(event.cause) ? event.cause : `tier ${event.tier} ${event.cause}`);
       pages.push({ key, tier: event.tier, cause: event.cause, atMs: event.atMs });
     } else if (event.type === 'clock.breached') {
       breaches.push({ key: `${event.clock} ${event.cycle}`, clock: event.clock, dueAtMs: event.dueAtMs });

@@ -1,0 +1,108 @@
+import { hostedCalendars } from '../../contracts/policy/forecast-host.ts';
+import { expandDirectory } from '../../contracts/policy/expand-directory.ts';
+import type { PolicySet } from '../../contracts/policy/load.ts';
+import { parsePublishedDocument } from '../../contracts/policy/published.ts';
+import { fold } from '../../domain/escalation/evolve.ts';
+import { endStates, escalationStates, isOneOf } from '../../domain/escalation/vocabulary.ts';
+import { previewMigration, type MigrationPreview } from '../../domain/policy/migrate.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { resolveRecipients } from '../../domain/policy/resolve-targets.ts';
+import type { Store } from '../../store/client.ts';
+import { readLatestDirectory } from '../../store/directory.ts';
+import { readLatestPolicy } from '../../store/policies.ts';
+import { formatInstant } from '../../zones/wall-time.ts';
+import { UsageError } from '../run-command.ts';
+import { counted, policyNamed, print, printJson } from './common.ts';
+import { readAllHeads, readRecorded, withStore } from './stored-escalations.ts';
+
+const dayMs = 86_400_000;
+const aheadMs = 2 * dayMs;
+const shownHappenings = 6;
+
+export interface MigrateOptions {
+  readonly json: boolean;
+  readonly nowMs: number;
+  /** The policies to move to; null: the version in force. */
+  readonly to: PolicySet | null;
+}
+
+/** Prints which open escalations a newer version of a policy would change, and how. Moves nothing. */
+export async function migrate(name: string | undefined, options: MigrateOptions): Promise<void> {
+  if (name === undefined) throw new UsageError('migrate which policy? give its name');
+  await withStore(async (store) => {
+    const target = options.to === null ? await readLatestPolicy(store, name) : policyNamed(options.to, name);
+    if (target === null) throw new UsageError(`no version of policy "${name}" is published`);
+    const previews = await previewAll(store, name, target, options);
+    if (options.json) printJson(previews);
+    else printPreviews(name, target, previews);
+  });
+}
+
+async function previewAll(
+  store: Store,
+  name: string,
+  target: Policy,
+  options: MigrateOptions,
+): Promise<readonly MigrationPreview[]> {
+  const { nowMs } = options;
+  const latest = options.to === null ? await readLatestDirectory(store) : null;
+  const directory =
+    options.to?.directory ?? (latest === null ? null : parsePublishedDocument(latest.document).directory);
+  if (directory === null) throw new Error('no directory of people and schedules is published');
+  const expanded = expandDirectory(directory, nowMs - dayMs, nowMs + aheadMs + dayMs);
+  const current = hostedCalendars(
+    directory,
+    Object.keys(directory.calendars),
+    nowMs - 400 * dayMs,
+    nowMs + 800 * dayMs,
+  );
+  const heads = await readAllHeads(
+    store,
+    escalationStates.filter((state) => !isOneOf(endStates, state)),
+  );
+  const previews: MigrationPreview[] = [];
+  for (const { record } of heads) {
+    if (record.policy.name !== name) continue;
+    const recorded = await readRecorded(store, record.id);
+    const state = recorded === null ? null : fold(recorded.log);
+    if (recorded === null || state === null || recorded.policy.hash === target.hash) continue;
+    previews.push(
+      previewMigration(record.id, state, recorded.policy, target, {
+        nowMs: Math.max(nowMs, state.updatedAtMs),
+        calendars: { ...current.calendars, ...recorded.world.calendars },
+        calendarPins: current.calendarPins,
+        resolveTargets: (targets, atMs) => resolveRecipients(expanded, targets, atMs),
+        aheadMs,
+      }),
+    );
+  }
+  return previews;
+}
+
+function printPreviews(name: string, target: Policy, previews: readonly MigrationPreview[]): void {
+  const to = target.version === 0 ? 'the version that is not published yet' : `version ${target.version}`;
+  print(`${counted(previews.length, 'open escalation')} under older versions of ${name}; to ${to}:`);
+  for (const preview of previews) {
+    const what = preview.blocked ?? (preview.same ? 'no change' : 'changes');
+    print(`${preview.escalationId} from version ${preview.fromVersion}: ${what}`);
+    for (const clock of preview.clocks) {
+      const due =
+        clock.change === 'stopped'
+          ? 'stops'
+          : `due ${instantText(clock.dueBeforeMs)} -> ${instantText(clock.dueAfterMs)}`;
+      print(`  ${clock.clock} clock ${due}${clock.overdueAtOnce ? ', OVERDUE AT ONCE' : ''}`);
+    }
+    for (const happening of preview.happenings.slice(0, shownHappenings)) {
+      const people = happening.people.length === 0 ? '' : ` (${happening.people.join(', ')})`;
+      print(
+        `  ${happening.change === 'added' ? '+' : '-'} ${formatInstant(happening.atMs)} ${happening.what}${people}`,
+      );
+    }
+    if (preview.happenings.length > shownHappenings)
+      print(`  … and ${counted(preview.happenings.length - shownHappenings, 'further change')}`);
+  }
+}
+
+function instantText(atMs: number | null): string {
+  return atMs === null ? 'unknown' : formatInstant(atMs);
+}
