@@ -143,7 +143,8 @@ function withProfiles(
   if (profileDir === undefined) return partEnv;
   const profiled = (part: PartName) => ({
     ...partEnv[part],
-    NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(profileDir, part)}`,
+    NODE_OPTIONS: `--require ${join(checkout, 'bench', 'profile.cjs')}`,
+    TIERLINE_BENCH_PROFILE_DIR: join(profileDir, part),
   });
   return {
     ...partEnv,

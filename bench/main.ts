@@ -4,16 +4,28 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseOptions, usage } from './options.ts';
 import type { PartName, PartRun, RunPart } from './part.ts';
+import { burst } from './parts/burst.ts';
+import { command } from './parts/command.ts';
 import { firstPage } from './parts/first-page.ts';
 import { intake } from './parts/intake.ts';
+import { lateness } from './parts/lateness.ts';
+import { lifecycle } from './parts/lifecycle.ts';
+import { list } from './parts/list.ts';
+import { memory } from './parts/memory.ts';
 import { pipeline } from './parts/pipeline.ts';
 import { storm } from './parts/storm.ts';
 import { table, type PartReport, type Report } from './report.ts';
 
-const parts: Readonly<Partial<Record<PartName, RunPart>>> = {
+const parts: Readonly<Record<PartName, RunPart>> = {
   intake,
   storm,
   'first-page': firstPage,
+  lateness,
+  burst,
+  list,
+  command,
+  lifecycle,
+  memory,
   pipeline,
 };
 
@@ -21,9 +33,7 @@ async function runPart(name: PartName, run: PartRun): Promise<PartReport> {
   const startedMs = Date.now();
   const loadBefore = loadavg()[0] ?? 0;
   try {
-    const part = parts[name];
-    if (part === undefined) throw new Error('not written yet');
-    const outcome = await part(run);
+    const outcome = await parts[name](run);
     return { name, tookSeconds: (Date.now() - startedMs) / 1_000, loadBefore, ...outcome };
   } catch (error) {
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,0 +1,38 @@
+import type { temporal } from '@temporalio/proto';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** What Temporal Cloud bills for, by kind. */
+export interface BillableActions {
+  readonly total: number;
+  readonly by: Readonly<Record<string, number>>;
+}
+
+/**
+ * Counts the billable actions that a history shows, by the rules that Temporal Cloud publishes ("Temporal Cloud
+ * Actions"): a start, each activity try, each timer, each signal and each accepted update count one, and so do all local
+ * activities of one workflow task together; replies and the tasks themselves are free. Rejected updates leave nothing in
+ * a history: whoever sends them counts them.
+ */
+export function billableActions(events: readonly HistoryEvent[]): BillableActions {
+  const by: Record<string, number> = {};
+  const add = (kind: string, count = 1): void => {
+    by[kind] = (by[kind] ?? 0) + count;
+  };
+  const tasksWithLocal = new Set<string>();
+  for (const event of events) {
+    if (event.workflowExecutionStartedEventAttributes != null) add('start');
+    // A retried try is told by its number in the event of the try that was taken last.
+    const attempt = event.activityTaskStartedEventAttributes?.attempt;
+    if (event.activityTaskScheduledEventAttributes != null) add('activity');
+    if (attempt != null && attempt > 1) add('activity retry', attempt - 1);
+    if (event.timerStartedEventAttributes != null) add('timer');
+    if (event.workflowExecutionSignaledEventAttributes != null) add('signal');
+    if (event.workflowExecutionUpdateAcceptedEventAttributes != null) add('update');
+    if (event.upsertWorkflowSearchAttributesEventAttributes != null) add('search attributes');
+    const marker = event.markerRecordedEventAttributes;
+    if (marker != null) tasksWithLocal.add(String(marker.workflowTaskCompletedEventId));
+  }
+  if (tasksWithLocal.size > 0) add('tasks with local activities', tasksWithLocal.size);
+  return { total: Object.values(by).reduce((total, count) => total + count, 0), by };
+}
