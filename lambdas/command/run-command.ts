@@ -80,7 +80,7 @@ export async function runCommand(
       throw new ApiError(answer.code, { detail: sentence(answer.message) });
     case 'done':
       log.info('command.done', { seq: answer.seq });
-      return answer.replayed ? replayed(ports.store, head, answer) : changed(ports.store, escalationId, answer);
+      return isRepeat(answer, head) ? replayed(ports.store, head, answer) : changed(ports.store, escalationId, answer);
     default:
       return assertNever(answer);
   }
@@ -89,6 +89,14 @@ export async function runCommand(
 function expectedRevOf(ifMatch: string | undefined): { readonly expectedRev?: number } {
   const rev = /"(\d+)"/.exec(ifMatch ?? '')?.[1];
   return rev === undefined ? {} : { expectedRev: Number(rev) };
+}
+
+/**
+ * Whether the command had been done before this call. Temporal answers a repeated update id by itself, with the outcome
+ * of the first: then the event stands in what was read before the call.
+ */
+function isRepeat(done: Done, before: Head): boolean {
+  return done.replayed || done.seq <= before.record.seq;
 }
 
 function sentence(text: string): string {
