@@ -34,7 +34,7 @@ export interface ProcessedCommand {
   readonly seq: number;
 }
 
-/** The argument of the update `command`. The update's id is `commandId`. */
+/** The argument of the update `command`. The update's id is `commandId` with the start of `bodyHash`. */
 export interface CommandMessage {
   readonly commandId: string;
   /** Hash of the request, so that one id can't stand for two requests. */

@@ -8,6 +8,7 @@ import { getActions, getEscalation, getForecast, getLedger, getTimeline } from '
 import { listEscalations } from './list.ts';
 import { getOnCall, getSchedule, getScheduleIcs, listPeople } from './on-call.ts';
 import type { QueryPorts } from './ports.ts';
+import { getReconciler } from './reconciler.ts';
 
 export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): LambdaHandler {
   let document: ReturnType<typeof openApiDocument> | undefined;
@@ -26,6 +27,7 @@ export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): Lambda
       getOnCall: bind('getOnCall', (call) => getOnCall(ports, call)),
       getSchedule: bind('getSchedule', (call) => getSchedule(ports, call)),
       getScheduleIcs: bind('getScheduleIcs', (call) => getScheduleIcs(ports, call)),
+      getReconciler: bind('getReconciler', (call) => getReconciler(ports, call)),
       getMe: bind('getMe', (call) => getMe(ports, call)),
       getOpenApi: bind('getOpenApi', async () => ({ status: 200, body: (document ??= openApiDocument()) })),
     },

@@ -1,6 +1,7 @@
 import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
+import { eventCommandId } from '../../contracts/command-ids.ts';
 import { setting, type EnvSource } from '../../contracts/env.ts';
 import { escalationStart, signalNames, updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
 import type { CommandMessage, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
@@ -113,7 +114,9 @@ export class TemporalGateway implements EscalationGateway {
       updateNames.command,
       {
         args: [message],
-        updateId: message.commandId,
+        // With the body's hash: Temporal answers a known update id without asking the workflow, and another request under
+        // the same key has to reach it to be refused.
+        updateId: eventCommandId(message.commandId, message.bodyHash),
         startWorkflowOperation: new WithStartWorkflowOperation<EscalationWorkflow>(workflowTypes.escalation, {
           ...options,
           args: [...args],
