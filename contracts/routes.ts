@@ -414,6 +414,18 @@ const ownRoutes = {
     touches: ['table_read', 'table_write'],
     ...administering,
   },
+  getReconciler: {
+    id: 'getReconciler',
+    method: 'GET',
+    path: '/v1/reconciler',
+    summary: 'Whether the books agree: what the last check found, repaired and left',
+    tag: 'about',
+    auth: 'jwt',
+    roles: ['responder', 'programme_manager', 'leader'],
+    lambda: 'query',
+    touches: ['table_read'],
+    ...reading,
+  },
   getMe: {
     id: 'getMe',
     method: 'GET',

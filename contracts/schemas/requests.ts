@@ -45,6 +45,7 @@ export const requests = {
   importSchedule: importRequest,
   addLeave: leaveRequest,
   removeLeave: removeLeaveRequest,
+  getReconciler: plainRequest,
   getMe: plainRequest,
   getOpenApi: plainRequest,
   ...commandRequests,

@@ -8,6 +8,7 @@ import { actions, escalation, escalationDetail, escalationList, forecast } from 
 import { intakeReceipt, machineReceipts } from './intake.ts';
 import { ledger } from './ledger.ts';
 import { finalSchedule, icsText, imported, leave, onCallNow, people, removed, scheduleChange } from './on-call.ts';
+import { reconcilerReport } from './reconciler.ts';
 import { timeline } from './timeline.ts';
 
 interface Success {
@@ -114,6 +115,7 @@ export const responses = {
   importSchedule: { success: { 200: { description: 'What was taken in', schema: imported } }, problems: byId },
   addLeave: { success: { 201: { description: 'The leave', schema: leave } }, problems: byId },
   removeLeave: { success: { 200: { description: 'Gone', schema: removed } }, problems: byId },
+  getReconciler: { success: { 200: { description: 'The last result', schema: reconcilerReport } }, problems: [] },
   getMe: { success: { 200: { description: 'The caller', schema: me } }, problems: [] },
   getOpenApi: {
     success: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
