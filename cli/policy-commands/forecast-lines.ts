@@ -2,7 +2,7 @@ import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import type { Target } from '../../domain/escalation/vocabulary.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
 import { formatDuration } from '../../domain/policy/duration.ts';
-import { resolveTargets } from '../../domain/policy/resolve-targets.ts';
+import { resolveTargets, turnOfPage } from '../../domain/policy/resolve-targets.ts';
 
 /** One thing that would happen. */
 export interface ForecastLine {
@@ -32,7 +32,7 @@ function pageLines(
   recipients: readonly string[],
   directory: Directory,
 ): readonly ForecastLine[] {
-  const { attempts, first } = attemptsOf(directory, request.targets, atMs, recipients);
+  const { attempts, first } = attemptsOf(directory, request, atMs, recipients);
   const cause = request.isStep ? '' : ` (${request.cause.replaceAll('_', ' ')})`;
   const people = recipients.map((id) => directory.people[id]?.name ?? id).join(', ');
   return [
@@ -44,12 +44,12 @@ function pageLines(
 /** Contacts that are tried later than the page itself, each a line of its own. */
 function attemptsOf(
   directory: Directory,
-  targets: readonly Target[],
+  request: Extract<EscalationEvent, { type: 'page.requested' }>,
   atMs: number,
   recipients: readonly string[],
 ): { readonly attempts: readonly ForecastLine[]; readonly first: string } {
-  const found = resolveTargets(directory, targets, atMs).recipients.filter(({ personId }) =>
-    recipients.includes(personId),
+  const found = resolveTargets(directory, request.targets, atMs, turnOfPage(request.pageId)).recipients.filter(
+    ({ personId }) => recipients.includes(personId),
   );
   const attempts = found.flatMap(({ personId, attempts: plan }) =>
     plan

@@ -6,7 +6,7 @@ import { fold } from '../../domain/escalation/evolve.ts';
 import { endStates, escalationStates, isOneOf } from '../../domain/escalation/vocabulary.ts';
 import { previewMigration, type MigrationPreview } from '../../domain/policy/migrate.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { resolveRecipients } from '../../domain/policy/resolve-targets.ts';
+import { resolveRecipients, turnOfPage } from '../../domain/policy/resolve-targets.ts';
 import type { Store } from '../../store/client.ts';
 import { readLatestDirectory } from '../../store/directory.ts';
 import { readLatestPolicy } from '../../store/policies.ts';
@@ -71,7 +71,7 @@ async function previewAll(
         nowMs: Math.max(nowMs, state.updatedAtMs),
         calendars: { ...current.calendars, ...recorded.world.calendars },
         calendarPins: current.calendarPins,
-        resolveTargets: (targets, atMs) => resolveRecipients(expanded, targets, atMs),
+        resolveTargets: (targets, atMs, pageId) => resolveRecipients(expanded, targets, atMs, turnOfPage(pageId)),
         aheadMs,
       }),
     );

@@ -2,6 +2,7 @@ import type { RecordedEscalation } from '../../contracts/policy/backtest-host.ts
 import type { OpenHours } from '../../domain/calendar/open-hours.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { escalationStates, type EscalationState } from '../../domain/escalation/vocabulary.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import { readCalendar } from '../../store/calendars.ts';
 import { createStore, storeConfigFrom, type Store } from '../../store/client.ts';
 import type { Head } from '../../store/head-item.ts';
@@ -70,6 +71,16 @@ export async function readRecorded(store: Store, escalationId: string): Promise<
     policy,
     world: { calendars: await calendarsOf(store, log.events), calendarPins: {} },
   };
+}
+
+/** The versions that a log was moved to. */
+async function policiesMovedTo(
+  store: Store,
+  events: readonly EscalationEvent[],
+): Promise<Readonly<Record<number, Policy>>> {
+  const moves = events.flatMap((event) => (event.type === 'policy.migrated' ? [event] : []));
+  const found = await Promise.all(moves.map(({ name, to }) => readPolicy(store, name, to)));
+  return Object.fromEntries(found.flatMap((policy) => (policy === null ? [] : [[policy.version, policy] as const])));
 }
 
 async function calendarsOf(

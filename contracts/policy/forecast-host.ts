@@ -3,7 +3,7 @@ import { forecast, type Forecast } from '../../domain/escalation/forecast.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
 import { calendarsOf } from '../../domain/policy/match.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { resolveRecipients } from '../../domain/policy/resolve-targets.ts';
+import { resolveRecipients, turnOfPage } from '../../domain/policy/resolve-targets.ts';
 import { receivedUnder, virtualEscalationId, type VirtualEscalation } from '../../domain/policy/virtual-escalation.ts';
 import { expandCalendar } from '../../zones/expand-calendar.ts';
 import type { DirectoryDefinition } from './directory-file.ts';
@@ -80,6 +80,9 @@ export function forecastUnder(
       calendars: world.calendars,
       calendarPins: world.calendarPins,
     },
-    { untilMs, resolveTargets: (targets, atMs) => resolveRecipients(world.directory, targets, atMs) },
+    {
+      untilMs,
+      resolveTargets: (targets, atMs, pageId) => resolveRecipients(world.directory, targets, atMs, turnOfPage(pageId)),
+    },
   );
 }

@@ -1,17 +1,17 @@
 import type { DecisionContext } from '../escalation/commands.ts';
-import type { EventBody } from '../escalation/events.ts';
-import { evolve, hasEnded } from '../escalation/evolve.ts';
+import { decide, stamp } from '../escalation/decide.ts';
+import type { EscalationEvent } from '../escalation/events.ts';
+import { fold } from '../escalation/evolve.ts';
 import { forecast, type ResolveTargets } from '../escalation/forecast.ts';
 import type { Escalation } from '../escalation/state.ts';
-import { clockNames, systemActor, type ClockName, type Tier } from '../escalation/vocabulary.ts';
-import { dueAtMs } from '../sla/clock.ts';
-import { clockRuleFor } from './match.ts';
-import { lastTier, type ClockRule, type Policy } from './policy.ts';
+import { clockNames, systemActor, type ClockName } from '../escalation/vocabulary.ts';
+import { dueAtMs, type ClockState } from '../sla/clock.ts';
+import type { Policy } from './policy.ts';
 
 /** What a newer version of its policy would do to one clock of an open escalation. */
 export interface ClockMigration {
   readonly clock: ClockName;
-  readonly change: 'retargeted' | 'stopped';
+  readonly change: 'retargeted' | 'stopped' | 'started';
   /** When it is due now and would be then; null: not known, or not running. */
   readonly dueBeforeMs: number | null;
   readonly dueAfterMs: number | null;
@@ -50,11 +50,10 @@ export interface MigrationWorld {
   readonly aheadMs: number;
 }
 
-type Retargeted = Extract<EventBody, { type: 'clock.retargeted' }>;
-
 /**
  * What moving an open escalation to a newer version of its policy would change: the promises of its clocks, with the time
- * that they have run kept, and what the system would do from now on if nobody acts. Changes nothing.
+ * that they have run kept, and what the system would do from now on if nobody acts. The core itself is asked for the move;
+ * nothing is changed.
  */
 export function previewMigration(
   escalationId: string,
@@ -64,84 +63,76 @@ export function previewMigration(
   world: MigrationWorld,
 ): MigrationPreview {
   const base = { escalationId, fromVersion: from.version, toVersion: to.version };
-  const blocked = whyBlocked(state, to);
-  if (blocked !== null) return { ...base, blocked, same: false, clocks: [], happenings: [] };
-  const events = retargets(state, from, to, world);
-  let moved = state;
-  for (const body of events) {
-    const atMs = Math.max(world.nowMs, moved.updatedAtMs);
-    moved = evolve(moved, { ...body, seq: moved.seq + 1, atMs, actor: systemActor });
-  }
-  const clocks = clockNames.flatMap((clock) => clockChange(clock, state, moved, events, world));
+  const { calendars, calendarPins } = world;
+  const nowMs = Math.max(world.nowMs, state.updatedAtMs);
+  const decision = decide(
+    state,
+    { type: 'migrate-policy', version: to.version },
+    {
+      escalationId,
+      nowMs,
+      actor: systemActor,
+      policy: from,
+      otherPolicies: { [to.version]: to },
+      calendars,
+      calendarPins,
+    },
+  );
+  if (decision.kind === 'refused')
+    return { ...base, blocked: decision.message, same: false, clocks: [], happenings: [] };
+  const move = stamp(state, decision.events, { nowMs, actor: systemActor });
+  const moved = fold(move, state) ?? state;
+  const clocks = clockNames.flatMap((clock) => clockChange(clock, state, moved, { ...world, nowMs }));
   const happenings = compareHappenings(
-    happeningsOf(escalationId, state, from, world),
-    happeningsOf(escalationId, moved, to, world),
+    happeningsOf(escalationId, state, [], from, { ...world, nowMs }),
+    // What is overdue is told by the move itself.
+    happeningsOf(escalationId, moved, move, to, { ...world, nowMs }),
   );
   return { ...base, blocked: null, same: clocks.length === 0 && happenings.length === 0, clocks, happenings };
-}
-
-function whyBlocked(state: Escalation, to: Policy): string | null {
-  if (hasEnded(state)) return 'it has ended';
-  const tier: Tier = state.walk?.tier ?? state.tier;
-  return tier > lastTier(to) ? `it is at tier ${tier}, and the newer version has ${lastTier(to)}` : null;
-}
-
-function retargets(state: Escalation, from: Policy, to: Policy, world: MigrationWorld): readonly EventBody[] {
-  return clockNames.flatMap((clock): readonly EventBody[] => {
-    const current = state.clocks[clock];
-    if (current === undefined || current.status === 'stopped') return [];
-    const was = clockRuleFor(from, state, clock);
-    const is = clockRuleFor(to, state, clock);
-    if (is === undefined) return [{ type: 'clock.stopped', clock, cause: 'no_target' }];
-    if (was !== undefined && samePromise(was, is)) return [];
-    const hash = is.calendar === 'always' ? 'always' : world.calendarPins[is.calendar];
-    if (hash === undefined) throw new Error(`calendar ${is.calendar} was not supplied`);
-    const event: Retargeted = {
-      type: 'clock.retargeted',
-      clock,
-      targetMs: is.targetMs,
-      calendar: { id: is.calendar, hash },
-      warnAtPercent: is.warnAtPercent,
-      pausable: is.pausable,
-      cause: 'policy_migrated',
-    };
-    return [event];
-  });
-}
-
-/** What is done on a warning or a breach is not part of the promise. */
-function samePromise(a: ClockRule, b: ClockRule): boolean {
-  return (
-    a.targetMs === b.targetMs &&
-    a.calendar === b.calendar &&
-    a.pausable === b.pausable &&
-    a.warnAtPercent.join() === b.warnAtPercent.join()
-  );
 }
 
 function clockChange(
   clock: ClockName,
   before: Escalation,
   after: Escalation,
-  events: readonly EventBody[],
   world: MigrationWorld,
 ): readonly ClockMigration[] {
-  const event = events.find((candidate) => 'clock' in candidate && candidate.clock === clock);
-  if (event === undefined) return [];
-  const due = (state: Escalation): number | null => {
-    const found = state.clocks[clock];
-    return found === undefined ? null : dueAtMs(found, world.calendars);
-  };
-  const dueAfterMs = due(after);
+  const was = running(before.clocks[clock]);
+  const is = running(after.clocks[clock]);
+  const change =
+    was === null
+      ? is === null
+        ? null
+        : 'started'
+      : is === null
+        ? 'stopped'
+        : samePromise(was, is)
+          ? null
+          : 'retargeted';
+  if (change === null) return [];
+  const dueAfterMs = is === null ? null : dueAtMs(is, world.calendars);
   return [
     {
       clock,
-      change: event.type === 'clock.stopped' ? 'stopped' : 'retargeted',
-      dueBeforeMs: due(before),
+      change,
+      dueBeforeMs: was === null ? null : dueAtMs(was, world.calendars),
       dueAfterMs,
       overdueAtOnce: dueAfterMs !== null && dueAfterMs <= world.nowMs,
     },
   ];
+}
+
+function running(clock: ClockState | undefined): ClockState | null {
+  return clock === undefined || clock.status === 'stopped' ? null : clock;
+}
+
+function samePromise(a: ClockState, b: ClockState): boolean {
+  return (
+    a.targetMs === b.targetMs &&
+    a.segments.at(-1)?.calendar.id === b.segments.at(-1)?.calendar.id &&
+    a.pausable === b.pausable &&
+    a.warnAtPercent.join() === b.warnAtPercent.join()
+  );
 }
 
 interface Happening {
@@ -153,15 +144,17 @@ interface Happening {
 function happeningsOf(
   escalationId: string,
   state: Escalation,
+  told: readonly EscalationEvent[],
   policy: Policy,
   world: MigrationWorld,
 ): readonly Happening[] {
   const { nowMs, calendars, calendarPins, resolveTargets, aheadMs } = world;
-  const { events } = forecast(
+  const { events: foretold } = forecast(
     state,
     { escalationId, nowMs, policy, calendars, calendarPins },
     { resolveTargets, untilMs: nowMs + aheadMs },
   );
+  const events = [...told, ...foretold];
   const recipients = new Map(
     events.flatMap((event) => (event.type === 'page.sent' ? [[event.pageId, event.recipients] as const] : [])),
   );

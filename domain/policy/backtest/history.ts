@@ -14,6 +14,8 @@ export interface ReplayWorld {
   readonly calendars: DecisionContext['calendars'];
   /** Calendar names to hashes in force, for names that the log has not pinned. */
   readonly calendarPins: DecisionContext['calendarPins'];
+  /** Other versions of the policy, for logs that were moved from one to another. */
+  readonly otherPolicies?: DecisionContext['otherPolicies'];
 }
 
 /** One recorded decision: what was asked, when, by whom, and what came of it. */
@@ -63,6 +65,7 @@ export function readHistory(
   if (received === undefined) throw new Error(`the log of ${escalationId} is empty`);
   let state = evolve(null, received);
   let pins: Readonly<Record<string, string>> = world.calendarPins;
+  let current = policy;
   const decisions: RecordedDecision[] = [];
   const mismatches: Mismatch[] = [];
   let index = 1;
@@ -70,11 +73,11 @@ export function readHistory(
     const group = groupFrom(log, index);
     const [first] = group;
     if (first === undefined) break;
-    const wakeBeforeMs = nextWakeAtMs(state, policy, world.calendars);
+    const wakeBeforeMs = nextWakeAtMs(state, current, world.calendars);
     // What a decision pins it was told beforehand.
     pins = { ...pins, ...pinsOf(group) };
     const attempts = recordedCommands(group, state).map((command) => {
-      const replayed = replay(state, command, first, { escalationId, policy, world, pins });
+      const replayed = replay(state, command, first, { escalationId, policy: current, world, pins });
       const recorded = log.slice(index, index + replayed.length);
       return { command, replayed, recorded, same: replayed.length > 0 && sameEvents(replayed, recorded) };
     });
@@ -87,6 +90,8 @@ export function readHistory(
       decisions.push({ atMs: first.atMs, actor: first.actor, ...origin, command, events, wakeBeforeMs, pins });
     }
     state = fold(events, state) ?? state;
+    current =
+      state.policy.version === current.version ? current : (world.otherPolicies?.[state.policy.version] ?? current);
     index += events.length;
   }
   return { escalationId, received, decisions, mismatches, endMs: log.at(-1)?.atMs ?? received.atMs };
@@ -110,6 +115,7 @@ function replay(
     policy,
     calendars: world.calendars,
     calendarPins: pins,
+    otherPolicies: { ...world.otherPolicies, [policy.version]: policy },
     nowMs: at.atMs,
     actor: at.actor,
   });

@@ -136,6 +136,8 @@ function ownCommand(event: EscalationEvent): PersonCommand | null {
       return { type: 'migrate-policy', version: event.to };
     case 'escalation.cancelled':
       return { type: 'cancel', reason: event.reason };
+    case 'policy.migrated':
+      return { type: 'migrate-policy', version: event.to };
     default:
       return null;
   }

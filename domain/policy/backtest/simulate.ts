@@ -179,6 +179,8 @@ function isFromOutside(command: Command): boolean {
     case 'record-page':
     case 'record-update':
     case 'pin-calendar':
+    // Everything is run under the one policy that is tried.
+    case 'migrate-policy':
       return false;
     default:
       return true;

@@ -134,6 +134,20 @@ describe('a backtest', () => {
     expect(after.refused).toEqual([expect.objectContaining({ command: 'escalate', code: 'no_such_tier' })]);
   });
 
+  it('reproduces a log that was moved to another version on the way', () => {
+    const next = { ...withTierTime(hour), version: 2 };
+    const moved = recordedLog(
+      [
+        { ...step, command: { type: 'migrate-policy', version: 2 } },
+        { ...step, afterMs: 90 * minute },
+      ],
+      policy,
+      next,
+    );
+    expect(moved.map((event) => event.type)).toContain('policy.migrated');
+    expect(readHistory('esc_test', moved, policy, { ...world, otherPolicies: { 2: next } }).mismatches).toEqual([]);
+  });
+
   it('tells of a log that the core would not have written', () => {
     const forged = slow.map((event) =>
       event.type === 'tier.entered' && event.tier === 2 ? { ...event, acknowledgeByMs: 1 } : event,

@@ -71,9 +71,14 @@ const outcomes = {
 } as const satisfies Record<PageOutcome['kind'], PageOutcome>;
 
 /** A log as a busy host leaves it: wakes come late, and so do the outcomes of pages. */
-export function recordedLog(asked: readonly Asked[], policy: Policy = givenPolicy): readonly EscalationEvent[] {
+export function recordedLog(
+  asked: readonly Asked[],
+  first: Policy = givenPolicy,
+  next: Policy = first,
+): readonly EscalationEvent[] {
   const log: EscalationEvent[] = [received('sev2')];
   let nowMs = log[0]?.atMs ?? 0;
+  let policy = first;
   const run = (command: Command, actor: Actor, commandId?: string): void => {
     const state = fold(log);
     if (state === null) throw new Error('an empty log');
@@ -82,10 +87,12 @@ export function recordedLog(asked: readonly Asked[], policy: Policy = givenPolic
       policy,
       calendars: {},
       calendarPins: {},
+      otherPolicies: { [next.version]: next },
       nowMs,
       actor,
     });
     if (decision.kind === 'refused') return;
+    if (command.type === 'migrate-policy') policy = next;
     log.push(...stamp(state, decision.events, { nowMs, actor, ...(commandId === undefined ? {} : { commandId }) }));
   };
   const settle = (lateMs: number, outcome: PageOutcome['kind']): void => {
