@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { integerSetting, setting, type EnvSource } from '../contracts/env.ts';
 import { StoreError } from './errors.ts';
+import { TableConnection } from './table-connection.ts';
 
 export interface StoreConfig {
   readonly tableName: string;
@@ -27,10 +28,10 @@ export interface StoreConfig {
 /** What every function of the store takes: connections, the table's name and what the configuration says. */
 export interface Store {
   readonly tableName: string;
-  /** Repeats failed requests: for reads, and for writes under a condition or of one fixed content. */
+  /** For everything that happens often: `store/requests.ts` speaks through it. */
+  readonly table: TableConnection;
+  /** The SDK's client, for what happens rarely. */
   readonly db: DynamoDBDocumentClient;
-  /** Never repeats: for additions to a counter. */
-  readonly onceDb: DynamoDBDocumentClient;
   readonly indexShards: number;
   readonly cursorSecret: string | undefined;
   /** Closes the connections. */
@@ -64,35 +65,46 @@ export function createStore(config: StoreConfig = storeConfigFrom()): Store {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: config.maxSockets }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: config.maxSockets }),
   };
-  const clientWith = (maxAttempts: number): DynamoDBDocumentClient =>
-    DynamoDBDocumentClient.from(
-      new DynamoDBClient({
-        region: config.region,
-        maxAttempts,
-        ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
-        ...(config.credentials === undefined ? {} : { credentials: config.credentials }),
-        requestHandler: {
-          connectionTimeout: config.connectTimeoutMs,
-          requestTimeout: config.requestTimeoutMs,
-          throwOnRequestTimeout: true,
-          ...agents,
-        },
-      }),
-      { marshallOptions: { removeUndefinedValues: true } },
-    );
-  const db = clientWith(config.maxAttempts);
-  const onceDb = clientWith(1);
+  const client = new DynamoDBClient({
+    region: config.region,
+    maxAttempts: config.maxAttempts,
+    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
+    ...(config.credentials === undefined ? {} : { credentials: config.credentials }),
+    requestHandler: {
+      connectionTimeout: config.connectTimeoutMs,
+      requestTimeout: config.requestTimeoutMs,
+      throwOnRequestTimeout: true,
+      ...agents,
+    },
+  });
+  const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const table = new TableConnection({
+    region: config.region,
+    credentials: () => client.config.credentials(),
+    endpoint: async () => endpointOf(client, config.region),
+    maxAttempts: config.maxAttempts,
+    connectTimeoutMs: config.connectTimeoutMs,
+    requestTimeoutMs: config.requestTimeoutMs,
+    ...agents,
+  });
   return {
     tableName: config.tableName,
+    table,
     db,
-    onceDb,
     indexShards: config.indexShards,
     cursorSecret: config.cursorSecret,
     close: () => {
       db.destroy();
-      onceDb.destroy();
       agents.httpAgent.destroy();
       agents.httpsAgent.destroy();
     },
   };
+}
+
+/** Where the SDK would send a request: the endpoint that was set, else the region's. */
+async function endpointOf(client: DynamoDBClient, region: string): Promise<URL> {
+  const set = await client.config.endpoint?.();
+  if (set === undefined)
+    return client.config.endpointProvider({ Region: region, UseDualStack: false, UseFIPS: false }).url;
+  return new URL(`${set.protocol}//${set.hostname}${set.port === undefined ? '' : `:${set.port}`}`);
 }

@@ -1,16 +1,11 @@
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import { assertNever } from '../domain/assert-never.ts';
+import { itemFromWire, itemToWire } from './attribute-values.ts';
 import type { Store } from './client.ts';
 import { isConditionFailure, StoreError, toStoreError } from './errors.ts';
 import type { ItemKey } from './keys.ts';
+import type { TableOperation } from './table-connection.ts';
 
 /** One item as the database hands it out: parsed before it is used. */
 export type RawItem = Readonly<Record<string, unknown>>;
@@ -36,23 +31,46 @@ function namesIn(...texts: readonly (string | undefined)[]): Record<string, stri
 function valuesOf(...expressions: readonly (Expression | undefined)[]): Record<string, unknown> | undefined {
   const values: Record<string, unknown> = {};
   for (const expression of expressions) Object.assign(values, expression?.values);
-  return Object.keys(values).length === 0 ? undefined : values;
+  return Object.keys(values).length === 0 ? undefined : itemToWire(values);
 }
 
-async function sent<T>(promise: Promise<T>, repeatable = true): Promise<T> {
+type WireItem = Readonly<Record<string, AttributeValue>>;
+
+/** What the answers of all operations hold, as far as it is used. DynamoDB's own shape is taken as given. */
+interface Answer {
+  readonly Item?: WireItem;
+  readonly Attributes?: WireItem;
+  readonly Items?: readonly WireItem[];
+  readonly LastEvaluatedKey?: WireItem;
+  readonly Responses?: Readonly<Record<string, readonly WireItem[]>>;
+  readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly WireItem[] }>>;
+  readonly UnprocessedItems?: Readonly<
+    Record<string, readonly { readonly PutRequest?: { readonly Item: WireItem } }[]>
+  >;
+}
+const answerSchema = z.custom<Answer>((value) => typeof value === 'object' && value !== null);
+
+/** Sends one request to the table. @throws what the table answered instead: `toStoreError` tells what it means */
+async function ask(store: Store, operation: TableOperation, input: object, once = false): Promise<Answer> {
+  return answerSchema.parse(await store.table.call(operation, input, once));
+}
+
+async function read(store: Store, operation: TableOperation, input: object): Promise<Answer> {
   try {
-    return await promise;
+    return await ask(store, operation, input);
   } catch (error) {
-    throw toStoreError(error, repeatable);
+    throw toStoreError(error, true);
   }
 }
 
 /** @param consistent read what was written last; costs twice as much */
 export async function getItem(store: Store, key: ItemKey, consistent: boolean): Promise<RawItem | null> {
-  const { Item } = await sent(
-    store.db.send(new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: consistent })),
-  );
-  return Item ?? null;
+  const { Item } = await read(store, 'GetItem', {
+    TableName: store.tableName,
+    Key: itemToWire(key),
+    ConsistentRead: consistent,
+  });
+  return Item === undefined ? null : itemFromWire(Item);
 }
 
 /** The items that exist, in the order of the keys; at most 100 are asked for at once, all batches at the same time. */
@@ -73,13 +91,13 @@ export async function getItems(
 
 async function getBatch(store: Store, batch: readonly ItemKey[], consistent: boolean): Promise<readonly RawItem[]> {
   const items: RawItem[] = [];
-  let Keys: Record<string, unknown>[] = batch.map((key) => ({ ...key }));
+  let Keys: readonly object[] = batch.map((key) => itemToWire(key));
   for (let attempt = 0; Keys.length > 0; attempt += 1) {
     if (attempt > 5) throw new StoreError('unavailable', 'the table left part of a batch unread');
-    const answer = await sent(
-      store.db.send(new BatchGetCommand({ RequestItems: { [store.tableName]: { Keys, ConsistentRead: consistent } } })),
-    );
-    items.push(...(answer.Responses?.[store.tableName] ?? []));
+    const answer = await read(store, 'BatchGetItem', {
+      RequestItems: { [store.tableName]: { Keys, ConsistentRead: consistent } },
+    });
+    items.push(...(answer.Responses?.[store.tableName] ?? []).map(itemFromWire));
     Keys = answer.UnprocessedKeys?.[store.tableName]?.Keys ?? [];
   }
   return items;
@@ -133,24 +151,20 @@ export async function queryItems(store: Store, range: QueryRange): Promise<Query
   const sort = sortCondition(range);
   const text = [`${partitionName} = :partition`, sort?.text].filter((part) => part !== undefined).join(' AND ');
   const items: RawItem[] = [];
-  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
+  let ExclusiveStartKey: WireItem | undefined;
   do {
-    const answer = await sent(
-      store.db.send(
-        new QueryCommand({
-          TableName: store.tableName,
-          IndexName: range.index,
-          KeyConditionExpression: text,
-          ExpressionAttributeNames: namesIn(text),
-          ExpressionAttributeValues: { ':partition': range.partition, ...sort?.values },
-          ScanIndexForward: range.backwards !== true,
-          ConsistentRead: range.consistent === true && range.index === undefined,
-          ...(range.limit === undefined ? {} : { Limit: range.limit - items.length }),
-          ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
-        }),
-      ),
-    );
-    items.push(...(answer.Items ?? []));
+    const answer = await read(store, 'Query', {
+      TableName: store.tableName,
+      IndexName: range.index,
+      KeyConditionExpression: text,
+      ExpressionAttributeNames: namesIn(text),
+      ExpressionAttributeValues: itemToWire({ ':partition': range.partition, ...sort?.values }),
+      ScanIndexForward: range.backwards !== true,
+      ConsistentRead: range.consistent === true && range.index === undefined,
+      ...(range.limit === undefined ? {} : { Limit: range.limit - items.length }),
+      ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+    });
+    items.push(...(answer.Items ?? []).map(itemFromWire));
     ExclusiveStartKey = answer.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined && (range.limit === undefined || items.length < range.limit));
   return { items, complete: ExclusiveStartKey === undefined };
@@ -164,13 +178,11 @@ export type WriteAnswer =
 /** Puts an item where there is none. Repeating it is safe: the caller tells its own item from another by what is in it. */
 export async function putIfAbsent(store: Store, item: RawItem & ItemKey): Promise<WriteAnswer> {
   try {
-    await store.db.send(
-      new PutCommand({
-        TableName: store.tableName,
-        Item: { ...item },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    );
+    await ask(store, 'PutItem', {
+      TableName: store.tableName,
+      Item: itemToWire(item),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
     return { kind: 'written', item };
   } catch (error) {
     if (!isConditionFailure(error)) throw toStoreError(error, true);
@@ -180,7 +192,11 @@ export async function putIfAbsent(store: Store, item: RawItem & ItemKey): Promis
 
 /** Puts an item whatever stood there. */
 export async function putItem(store: Store, item: RawItem & ItemKey): Promise<void> {
-  await sent(store.db.send(new PutCommand({ TableName: store.tableName, Item: { ...item } })));
+  try {
+    await ask(store, 'PutItem', { TableName: store.tableName, Item: itemToWire(item) });
+  } catch (error) {
+    throw toStoreError(error, true);
+  }
 }
 
 export interface Update {
@@ -197,20 +213,22 @@ export interface Update {
 
 /** Changes one item under a condition. */
 export async function updateItem(store: Store, update: Update): Promise<WriteAnswer> {
-  const client = update.once === true ? store.onceDb : store.db;
   try {
-    const { Attributes } = await client.send(
-      new UpdateCommand({
+    const { Attributes } = await ask(
+      store,
+      'UpdateItem',
+      {
         TableName: store.tableName,
-        Key: update.key,
+        Key: itemToWire(update.key),
         UpdateExpression: update.change.text,
         ConditionExpression: update.condition?.text,
         ExpressionAttributeNames: namesIn(update.change.text, update.condition?.text),
         ExpressionAttributeValues: valuesOf(update.change, update.condition),
-        ...(update.returnNew === true ? { ReturnValues: 'ALL_NEW' as const } : {}),
-      }),
+        ...(update.returnNew === true ? { ReturnValues: 'ALL_NEW' } : {}),
+      },
+      update.once === true,
     );
-    return { kind: 'written', item: Attributes ?? null };
+    return { kind: 'written', item: Attributes === undefined ? null : itemFromWire(Attributes) };
   } catch (error) {
     if (!isConditionFailure(error)) throw toStoreError(error, update.once !== true);
     return { kind: 'refused', item: update.returnOld === true ? await getItem(store, update.key, true) : null };
@@ -220,18 +238,39 @@ export async function updateItem(store: Store, update: Update): Promise<WriteAns
 /** @returns false when the condition did not hold */
 export async function deleteItem(store: Store, key: ItemKey, condition?: Expression): Promise<boolean> {
   try {
-    await store.db.send(
-      new DeleteCommand({
-        TableName: store.tableName,
-        Key: key,
-        ConditionExpression: condition?.text,
-        ExpressionAttributeNames: namesIn(condition?.text),
-        ExpressionAttributeValues: valuesOf(condition),
-      }),
-    );
+    await ask(store, 'DeleteItem', {
+      TableName: store.tableName,
+      Key: itemToWire(key),
+      ConditionExpression: condition?.text,
+      ExpressionAttributeNames: namesIn(condition?.text),
+      ExpressionAttributeValues: valuesOf(condition),
+    });
     return true;
   } catch (error) {
     if (isConditionFailure(error)) return false;
+    throw toStoreError(error, true);
+  }
+}
+
+/**
+ * Puts up to 25 items in one request, whatever stood there; not atomic.
+ * @returns those that the table did not take this time
+ */
+export async function putBatch(
+  store: Store,
+  items: readonly (RawItem & ItemKey)[],
+): Promise<readonly (RawItem & ItemKey)[]> {
+  try {
+    const { UnprocessedItems } = await ask(store, 'BatchWriteItem', {
+      RequestItems: { [store.tableName]: items.map((item) => ({ PutRequest: { Item: itemToWire(item) } })) },
+    });
+    const left = new Set(
+      (UnprocessedItems?.[store.tableName] ?? []).map(
+        ({ PutRequest }) => `${PutRequest?.Item['pk']?.S} ${PutRequest?.Item['sk']?.S}`,
+      ),
+    );
+    return left.size === 0 ? [] : items.filter((item) => left.has(`${item.pk} ${item.sk}`));
+  } catch (error) {
     throw toStoreError(error, true);
   }
 }

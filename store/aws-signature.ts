@@ -1,0 +1,63 @@
+import { createHash, createHmac } from 'node:crypto';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+export interface Signable {
+  readonly service: string;
+  readonly region: string;
+  readonly host: string;
+  /** Headers to be signed, names in lower case; without `host`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+/**
+ * Signs POST requests to `/` with Signature Version 4 and keeps the day's signing key.
+ * Source: "Create a signed AWS API request" in the IAM User Guide; checked against the SDK's own signer in a test.
+ */
+export class Signer {
+  #key: { readonly name: string; readonly value: Buffer } | undefined;
+
+  /** @returns the headers to send, `host` left out */
+  sign(request: Signable, credentials: Credentials, nowMs: number): Record<string, string> {
+    const instant = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
+    const scope = `${instant.slice(0, 8)}/${request.region}/${request.service}/aws4_request`;
+    const headers: Record<string, string> = { ...request.headers, 'x-amz-date': instant };
+    if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken;
+    const signed: Readonly<Record<string, string>> = { ...headers, host: request.host };
+    const names = Object.keys(signed).toSorted();
+    const list = names.join(';');
+    const lines = names.map((name) => `${name}:${signed[name]?.trim()}`).join('\n');
+    const canonical = `POST\n/\n\n${lines}\n\n${list}\n${sha256(request.body)}`;
+    const key = this.#keyFor(credentials, scope);
+    const signature = hmac(key, `AWS4-HMAC-SHA256\n${instant}\n${scope}\n${sha256(canonical)}`).toString('hex');
+    const credential = `${credentials.accessKeyId}/${scope}`;
+    headers['authorization'] =
+      `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${list}, Signature=${signature}`;
+    return headers;
+  }
+
+  #keyFor(credentials: Credentials, scope: string): Buffer {
+    const name = `${credentials.secretAccessKey}/${scope}`;
+    if (this.#key?.name === name) return this.#key.value;
+    const [day = '', region = '', service = '', end = ''] = scope.split('/');
+    const value = [region, service, end].reduce<Buffer>(
+      (key, part) => hmac(key, part),
+      hmac(`AWS4${credentials.secretAccessKey}`, day),
+    );
+    this.#key = { name, value };
+    return value;
+  }
+}
