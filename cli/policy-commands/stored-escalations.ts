@@ -65,12 +65,12 @@ export async function readRecorded(store: Store, escalationId: string): Promise<
   if (log === null || received?.type !== 'escalation.received') return null;
   const policy = await readPolicy(store, received.policy.name, received.policy.version);
   if (policy === null) return null;
-  return {
-    escalationId,
-    log: log.events,
-    policy,
-    world: { calendars: await calendarsOf(store, log.events), calendarPins: {} },
+  const world = {
+    calendars: await calendarsOf(store, log.events),
+    calendarPins: {},
+    otherPolicies: await policiesMovedTo(store, log.events),
   };
+  return { escalationId, log: log.events, policy, world };
 }
 
 /** The versions that a log was moved to. */

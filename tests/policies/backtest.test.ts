@@ -31,10 +31,13 @@ function loaded(): { readonly policy: Policy; readonly calendars: ReturnType<typ
 
 const { policy, calendars } = loaded();
 
+function time(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 16);
+}
+
 /** Raised at one on a Monday, picked up after the given minutes, resolved after the given hours. */
 function recorded(number: string, priority: number, pickedUpAfter: number, resolvedAfter: number): RecordedEscalation {
   const openedMs = Date.UTC(2016, 1, 29, 1);
-  const time = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16);
   const rows = [
     ['New', openedMs],
     ['Active', openedMs + pickedUpAfter * 60_000],

@@ -132,8 +132,6 @@ function ownCommand(event: EscalationEvent): PersonCommand | null {
       return { type: 'approve-rca' };
     case 'escalation.closed':
       return { type: 'close' };
-    case 'policy.migrated':
-      return { type: 'migrate-policy', version: event.to };
     case 'escalation.cancelled':
       return { type: 'cancel', reason: event.reason };
     case 'policy.migrated':
