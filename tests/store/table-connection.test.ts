@@ -108,6 +108,23 @@ describe('values on the wire', () => {
   });
 });
 
+function ok(_request: IncomingMessage, response: ServerResponse): void {
+  response.end('{"done":true}');
+}
+
+function failing(status: number, type: string, headers: Record<string, string> = {}) {
+  return (_request: IncomingMessage, response: ServerResponse): void => {
+    response.writeHead(status, headers).end(JSON.stringify({ __type: `com.amazonaws#${type}`, message: 'no' }));
+  };
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+}
+
 describe('a connection to the table', () => {
   let server: Server;
   let port: number;
@@ -132,16 +149,6 @@ describe('a connection to the table', () => {
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 
-  function ok(_request: IncomingMessage, response: ServerResponse): void {
-    response.end('{"done":true}');
-  }
-
-  function failing(status: number, type: string, headers: Record<string, string> = {}) {
-    return (_request: IncomingMessage, response: ServerResponse): void => {
-      response.writeHead(status, headers).end(JSON.stringify({ __type: `com.amazonaws#${type}`, message: 'no' }));
-    };
-  }
-
   function connection(changes: Partial<TableConnectionConfig> = {}): TableConnection {
     return new TableConnection({
       region: 'us-east-1',
@@ -153,13 +160,6 @@ describe('a connection to the table', () => {
       ...agents,
       ...changes,
     });
-  }
-
-  async function failureOf(work: Promise<unknown>): Promise<unknown> {
-    return work.then(
-      () => 'no failure',
-      (error: unknown) => error,
-    );
   }
 
   it('tries again after a server error and after throttling', async () => {
@@ -212,8 +212,8 @@ describe('a connection to the table', () => {
     answers = [failing(400, 'InvalidSignatureException', { date: new Date(later).toUTCString() })];
     const client = connection();
     expect(await client.call('GetItem', {})).toEqual({ done: true });
-    const hour = (index: number): string => String(asked[index]?.['x-amz-date']).slice(0, 11);
-    expect(hour(1)).toBe(new Date(later).toISOString().replaceAll('-', '').slice(0, 11));
-    expect(hour(0)).not.toBe(hour(1));
+    const hours = asked.map((headers) => String(headers['x-amz-date']).slice(0, 11));
+    expect(hours[1]).toBe(new Date(later).toISOString().replaceAll('-', '').slice(0, 11));
+    expect(hours[0]).not.toBe(hours[1]);
   });
 });
