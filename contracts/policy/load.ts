@@ -66,19 +66,22 @@ export function loadPolicySet(folder: string, nowMs: number = Date.now()): Loade
     names.map((name) => ({ file: join(folder, name), text: readFileSync(join(folder, name), 'utf8') })),
     folder,
   );
-  return loaded.ok ? withHolidays(loaded.set, folder, nowMs) : loaded;
+  return loaded.ok ? withHolidays(loaded.set, (path) => readFileSync(join(folder, path), 'utf8'), nowMs) : loaded;
 }
 
 const yearsBefore = 1;
 const yearsAfter = 10;
 
-function withHolidays(set: PolicySet, folder: string, nowMs: number): LoadedPolicySet {
+/**
+ * The set with the holidays of the iCalendar files that its calendars name.
+ * @param read gives the text of a file, or throws with what is wrong
+ */
+export function withHolidays(set: PolicySet, read: (path: string) => string, nowMs: number): LoadedPolicySet {
   const year = new Date(nowMs).getUTCFullYear();
   const errors: PolicyProblem[] = [];
   const calendars = Object.entries(set.directory.calendars).map(([id, calendar]): [string, CalendarDefinition] => {
     if (calendar.holidayFiles === undefined) return [id, calendar];
     try {
-      const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
       return [id, withHolidayFiles(calendar, read, year - yearsBefore, year + yearsAfter)];
     } catch (error) {
       const path = ['calendars', id, 'holidayFiles'];

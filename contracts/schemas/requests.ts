@@ -14,6 +14,7 @@ import {
   removeOverrideRequest,
   scheduleRequest,
 } from './on-call.ts';
+import { policyFilesRequest, policyForecastRequest } from './policy-files.ts';
 import { timelineRequest } from './timeline.ts';
 
 /**
@@ -36,6 +37,9 @@ export const requests = {
   revokeIntegrationKey: keyRequest,
   listPolicies: plainRequest,
   getPolicy: policyRequest,
+  checkPolicies: policyFilesRequest,
+  publishPolicies: policyFilesRequest,
+  forecastPolicy: policyForecastRequest,
   listPeople: plainRequest,
   getOnCall: onCallRequest,
   getSchedule: scheduleRequest,

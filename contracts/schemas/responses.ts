@@ -9,6 +9,7 @@ import { intakeReceipt, machineReceipts } from './intake.ts';
 import { ledger } from './ledger.ts';
 import { finalSchedule, icsText, imported, leave, onCallNow, people, removed, scheduleChange } from './on-call.ts';
 import { reconcilerReport } from './reconciler.ts';
+import { policyCheck, policyForecast, policyPublication } from './policy-files.ts';
 import { timeline } from './timeline.ts';
 
 interface Success {
@@ -106,6 +107,12 @@ export const responses = {
   },
   listPolicies: { success: { 200: { description: 'The policies', schema: policyList } }, problems: [] },
   getPolicy: { success: { 200: { description: 'The policy', schema: policyDetail } }, problems: byId },
+  checkPolicies: { success: { 200: { description: 'What was found', schema: policyCheck } }, problems: [] },
+  publishPolicies: {
+    success: { 200: { description: 'Published, or why not', schema: policyPublication } },
+    problems: [],
+  },
+  forecastPolicy: { success: { 200: { description: 'Step by step', schema: policyForecast } }, problems: byId },
   listPeople: { success: { 200: { description: 'People and teams', schema: people } }, problems: [] },
   getOnCall: { success: { 200: { description: 'By schedule', schema: onCallNow } }, problems: [] },
   getSchedule: { success: { 200: { description: 'The final schedule', schema: finalSchedule } }, problems: byId },

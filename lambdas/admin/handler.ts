@@ -13,6 +13,8 @@ import {
 } from './on-call.ts';
 import { createIntegrationKey, listIntegrationKeys, revokeIntegrationKey, type AdminPorts } from './keys.ts';
 
+import { checkPolicies, publishPolicies } from './policies.ts';
+
 export function createAdminLambda(ports: AdminPorts & OnCallAdminPorts, parts: LambdaParts): LambdaHandler {
   return createLambda(
     'admin',
@@ -20,6 +22,8 @@ export function createAdminLambda(ports: AdminPorts & OnCallAdminPorts, parts: L
       createIntegrationKey: bind('createIntegrationKey', (call) => createIntegrationKey(ports, call)),
       listIntegrationKeys: bind('listIntegrationKeys', (call) => listIntegrationKeys(ports, call)),
       revokeIntegrationKey: bind('revokeIntegrationKey', (call) => revokeIntegrationKey(ports, call)),
+      checkPolicies: bind('checkPolicies', (call) => checkPolicies(ports, call)),
+      publishPolicies: bind('publishPolicies', (call) => publishPolicies(ports, call)),
       addOverride: bind('addOverride', (call) => addOverride(ports, call)),
       removeOverride: bind('removeOverride', (call) => removeOverride(ports, call)),
       importSchedule: bind('importSchedule', (call) => importSchedule(ports, call)),

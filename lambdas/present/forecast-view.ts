@@ -44,7 +44,8 @@ export async function forecastView({ state, context }: Hosted, between: Director
   }
 }
 
-function stepsOf(events: readonly EscalationEvent[]): Step[] {
+/** What a person wants to know of decided events, with the people whom each page reaches. */
+export function stepsOf(events: readonly EscalationEvent[]): Step[] {
   const reached = new Map<string, readonly string[]>();
   for (const event of events) if (event.type === 'page.sent') reached.set(event.pageId, event.recipients);
   return events.flatMap((event) => {

@@ -7,6 +7,7 @@ import { getMe, getPolicy, listPolicies } from './about.ts';
 import { getActions, getEscalation, getForecast, getLedger, getTimeline } from './by-id.ts';
 import { listEscalations } from './list.ts';
 import { getOnCall, getSchedule, getScheduleIcs, listPeople } from './on-call.ts';
+import { forecastPolicy } from './policy-forecast.ts';
 import type { QueryPorts } from './ports.ts';
 import { getReconciler } from './reconciler.ts';
 
@@ -23,6 +24,7 @@ export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): Lambda
       getActions: bind('getActions', (call) => getActions(ports, call)),
       listPolicies: bind('listPolicies', (call) => listPolicies(ports, call)),
       getPolicy: bind('getPolicy', (call) => getPolicy(ports, call)),
+      forecastPolicy: bind('forecastPolicy', (call) => forecastPolicy(ports, call)),
       listPeople: bind('listPeople', (call) => listPeople(ports, call)),
       getOnCall: bind('getOnCall', (call) => getOnCall(ports, call)),
       getSchedule: bind('getSchedule', (call) => getSchedule(ports, call)),
