@@ -5,6 +5,9 @@ import { queryClient, timelineQuery } from '../api/queries.ts';
 import { call } from '../api/client.ts';
 import { publishRecord } from '../api/record-bus.ts';
 import type { Escalation, EscalationDetail, TimelineEntry } from '../api/types.ts';
+import { serverNowMs } from '../api/clock-skew.ts';
+import { subject } from '../auth/session.ts';
+import { describeEntry } from '../escalation/describe.ts';
 import { dropGuess, guessOf, showGuess } from './overlay.ts';
 
 export type Outcome =
@@ -72,14 +75,20 @@ export function learn(record: Escalation): void {
   );
 }
 
-/** Reads the escalation anew and answers with the last thing that a person did since it was seen. */
+/** Further back than this, what somebody did is no news. In ms. */
+const recentMs = 10 * 60_000;
+
+/** Reads the escalation anew and answers with the last thing that somebody else did since it was seen, or just before. */
 async function whoWasFaster(seen: Escalation): Promise<TimelineEntry | null> {
   try {
-    const now = await call('getEscalation', { params: { id: seen.id } });
-    learn(now);
-    if (now.seq === seen.seq) return null;
+    learn(await call('getEscalation', { params: { id: seen.id } }));
     const entries = await queryClient.fetchQuery({ ...timelineQuery(seen.id), staleTime: 0 });
-    return entries.findLast((entry) => entry.seq > seen.seq && entry.actor.kind === 'person') ?? null;
+    const isNews = (entry: TimelineEntry): boolean =>
+      entry.seq > seen.seq || serverNowMs() - Date.parse(entry.at) < recentMs;
+    // A person's command also stops clocks: what counts is what the person did.
+    const isDeed = (entry: TimelineEntry): boolean =>
+      entry.actor.kind === 'person' && entry.actor.id !== subject() && describeEntry(entry).group === 'people';
+    return entries.findLast((entry) => isDeed(entry) && isNews(entry)) ?? null;
   } catch {
     return null;
   }

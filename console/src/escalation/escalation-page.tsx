@@ -43,7 +43,7 @@ export function EscalationPage() {
   useTitle(detail.data?.title);
   if (detail.data === undefined) {
     return detail.isError ? (
-      <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />
+      <ErrorState isPage error={detail.error} onRetry={() => void detail.refetch()} />
     ) : (
       <PageSkeleton />
     );

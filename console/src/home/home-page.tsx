@@ -15,7 +15,7 @@ export function HomePage() {
   const me = useQuery(meQuery);
   if (me.data === undefined) {
     return me.isError ? (
-      <ErrorState error={me.error} onRetry={() => void me.refetch()} />
+      <ErrorState isPage error={me.error} onRetry={() => void me.refetch()} />
     ) : (
       <RowsSkeleton rows={10} height={44} />
     );

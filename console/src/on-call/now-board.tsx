@@ -13,6 +13,7 @@ export function NowBoard({ items, meId }: { readonly items: readonly OnCallNow[]
   useNames();
   return (
     <section aria-label={s.now}>
+      <h2 className="sr-only">{s.now}</h2>
       <ul className={classes.cards}>
         {items.map((item) => (
           <li key={item.schedule} className={classes.card} data-gap={item.isGap}>

@@ -21,7 +21,7 @@ export function PolicyPage() {
   useNames();
   if (query.data === undefined) {
     return query.isError ? (
-      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />
     ) : (
       <RowsSkeleton rows={8} height={44} />
     );

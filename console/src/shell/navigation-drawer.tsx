@@ -18,7 +18,7 @@ export default function NavigationDrawer({
       size={270}
       padding={0}
       withCloseButton={false}
-      aria-label={t.nav.main}
+      attributes={{ content: { 'aria-label': t.nav.main } }}
       styles={{ body: { height: '100%' }, content: { background: 'var(--tl-sunken)' } }}
     >
       <Navigation me={me} onMove={onClose} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconHelp, IconLogout, IconPlus, IconSearch, IconX } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
@@ -9,6 +9,7 @@ import { builtInViews } from '../queue/views.ts';
 import { searchText } from '../queue/filters.ts';
 import type { QueueSearch } from '../queue/filters.ts';
 import { t } from '../strings/index.ts';
+import { Initials } from '../theme/initials.tsx';
 import { areas } from './areas.ts';
 import type { Area } from './areas.ts';
 import { Brand } from './brand.tsx';
@@ -129,9 +130,10 @@ function Foot({ me }: { readonly me: Me | undefined }) {
     <div className={classes.foot}>
       <Menu position="top-start" width={210}>
         <Menu.Target>
-          <button type="button" className={classes.who} aria-label={`${t.nav.account}: ${name}`}>
-            <Avatar size={24} radius="xl" name={name} color="initials" aria-hidden="true" />
+          <button type="button" className={classes.who}>
+            <Initials name={name} size="large" />
             <span className={classes.whoText}>
+              <span className="sr-only">{t.nav.account}: </span>
               <span className={classes.whoName}>{name}</span>
               <span className={classes.whoRole}>{role}</span>
             </span>

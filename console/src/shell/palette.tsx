@@ -85,6 +85,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       shortcut={null}
       lockScroll={false}
       size={600}
+      attributes={{ content: { 'aria-label': t.nav.search } }}
       overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       searchProps={{
         placeholder: t.palette.placeholder,

@@ -12,16 +12,19 @@ interface StateProps {
   readonly children?: ReactNode;
   readonly action?: ReactNode;
   readonly role?: 'alert';
+  /** Stands for a whole page, which then has no other heading. */
+  readonly isPage?: boolean;
 }
 
 /** The frame of every page-sized message: what it is, what it means, what to do. */
-export function PageState({ icon, title, children, action, role }: StateProps) {
+export function PageState({ icon, title, children, action, role, isPage = false }: StateProps) {
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <div className={classes.state} role={role}>
       <div className={classes.icon} aria-hidden="true">
         {icon}
       </div>
-      <h2 className={classes.title}>{title}</h2>
+      <Heading className={classes.title}>{title}</Heading>
       {children === undefined ? null : <p className={classes.text}>{children}</p>}
       {action === undefined ? null : <div className={classes.action}>{action}</div>}
     </div>
@@ -47,6 +50,7 @@ export function EmptyState({
 export function NotFoundState() {
   return (
     <PageState
+      isPage
       icon={<IconSearchOff size={28} stroke={1.4} />}
       title={t.states.notFoundTitle}
       action={
@@ -60,18 +64,25 @@ export function NotFoundState() {
   );
 }
 
+interface ErrorStateProps {
+  readonly error: unknown;
+  readonly onRetry: () => void;
+  readonly isPage?: boolean;
+}
+
 /** What went wrong with a page's data: each kind has its own sentence and its own way on. */
-export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+export function ErrorState({ error, onRetry, isPage = false }: ErrorStateProps) {
   if (error instanceof ApiProblem && error.status === 404) return <NotFoundState />;
   if (error instanceof ApiProblem && error.status === 403) {
     return (
-      <PageState icon={<IconLock size={28} stroke={1.4} />} title={t.states.forbiddenTitle}>
+      <PageState isPage={isPage} icon={<IconLock size={28} stroke={1.4} />} title={t.states.forbiddenTitle}>
         {t.states.forbidden}
       </PageState>
     );
   }
   return (
     <PageState
+      isPage={isPage}
       role="alert"
       icon={<IconAlertTriangle size={28} stroke={1.4} />}
       title={t.states.errorTitle}

@@ -1,6 +1,6 @@
-import { Avatar } from '@mantine/core';
 import { useNames } from '../people/names.ts';
 import { t } from '../strings/index.ts';
+import { Initials } from './initials.tsx';
 import classes from './person.module.css';
 
 /** A person by id; nobody is said, not left blank. */
@@ -17,7 +17,7 @@ export function Person({ id }: { readonly id: string | null }) {
   const name = names.get(id) ?? id;
   return (
     <span className={classes.person} title={name === id ? id : `${name} (${id})`}>
-      <Avatar size={20} radius="xl" name={name.replaceAll(/[._@-]/g, ' ')} color="initials" aria-hidden="true" />
+      <Initials name={name} size="small" />
       <span className={classes.name}>{name}</span>
     </span>
   );

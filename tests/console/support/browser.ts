@@ -65,7 +65,7 @@ export async function signIn(browser: Browser, options: SignInOptions): Promise<
   await page.goto(`${origin}${path}`);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.locator(`button[value="${person}"]`).click();
-  await page.getByRole('navigation', { name: 'Main' }).first().waitFor({ state: 'attached' });
+  await page.getByRole('main').and(page.locator('#content')).waitFor();
   return { page, complaints };
 }
 

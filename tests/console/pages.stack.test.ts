@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
+import { callApi, file } from './support/api.ts';
+import { axeViolations } from './support/axe.ts';
+import { launchBrowser, screenshot, signIn, visit } from './support/browser.ts';
+
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  /** There once the page has what it shows. */
+  readonly ready: (page: Page) => Promise<unknown>;
+}
+
+const stopwatchMs = 6_000;
+
+/** Every page in both schemes and in three widths: accessible, without complaints, without a shift, with its picture. */
+describe('each page', () => {
+  let stack: TemporaryStack;
+  let browser: Browser;
+  let origin: string;
+  let places: readonly Place[];
+
+  beforeAll(async () => {
+    [stack, browser] = await Promise.all([startTemporaryStack({ console: true }), launchBrowser()]);
+    origin = stack.addresses.console;
+    const id = await fill(stack);
+    places = [
+      { name: 'queue', path: '/queue', ready: (page) => page.getByRole('grid').waitFor() },
+      {
+        name: 'queue-empty',
+        path: '/queue?q=nothing-is-called-this',
+        ready: (page) => page.getByText('Nothing matches').waitFor(),
+      },
+      {
+        name: 'escalation',
+        path: `/escalations/${id}`,
+        ready: (page) => page.getByText('Dana Lim noted').waitFor(),
+      },
+      {
+        name: 'not-found',
+        path: '/escalations/esc_00000000000000000000000000',
+        ready: (page) => page.getByText('There is nothing here').waitFor(),
+      },
+      { name: 'home', path: '/', ready: (page) => page.getByRole('heading', { level: 2 }).first().waitFor() },
+      { name: 'new', path: '/new', ready: (page) => page.getByRole('textbox', { name: 'Title' }).waitFor() },
+      {
+        name: 'on-call',
+        path: '/on-call',
+        ready: (page) => page.getByRole('region', { name: 'Schedules' }).getByText('Oliver').first().waitFor(),
+      },
+      { name: 'policies', path: '/policies', ready: (page) => page.getByRole('link', { name: /^default/ }).waitFor() },
+      { name: 'policy', path: '/policies/default', ready: (page) => page.getByRole('table').first().waitFor() },
+    ];
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.dispose();
+  }, 60_000);
+
+  test.each([
+    { colorScheme: 'light', width: 1440, height: 900 },
+    { colorScheme: 'dark', width: 1024, height: 768 },
+    { colorScheme: 'light', width: 390, height: 844 },
+  ] as const)(
+    'is clean for axe and the policy of contents, $colorScheme at $width px',
+    async ({ colorScheme, width, height }) => {
+      const { page, complaints } = await signIn(browser, {
+        origin,
+        person: 'dana',
+        colorScheme,
+        viewport: { width, height },
+        reducedMotion: 'reduce',
+      });
+      const found: string[] = [];
+      for (const place of places) {
+        await visit(page, place.path);
+        await place.ready(page);
+        await screenshot(page, `${place.name}-${width}-${colorScheme}`);
+        found.push(...(await axeViolations(page)).map((violation) => `${place.name}: ${violation}`));
+        const isWider = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+        if (isWider) found.push(`${place.name}: wider than the window`);
+      }
+      expect(found).toEqual([]);
+      expect(complaints.all).toEqual([]);
+      await page.context().close();
+    },
+    240_000,
+  );
+
+  test('dialogs, the palette and the list of keys are clean for axe', async () => {
+    const { page, complaints } = await signIn(browser, { origin, person: 'dana', reducedMotion: 'reduce' });
+    await page.getByRole('grid').waitFor();
+    const found: string[] = [];
+    const look = async (name: string): Promise<void> => {
+      await screenshot(page, name);
+      found.push(...(await axeViolations(page)).map((violation) => `${name}: ${violation}`));
+    };
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByText('New escalation').waitFor();
+    await look('palette');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await look('help');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('j');
+    await page.keyboard.press('e');
+    await page.getByRole('dialog', { name: 'Escalate' }).waitFor();
+    await look('dialog');
+    expect(found).toEqual([]);
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  }, 120_000);
+
+  test('nothing moves while the queue and a page refresh themselves', async () => {
+    const { page } = await signIn(browser, { origin, person: 'dana' });
+    await page.getByRole('grid').waitFor();
+    const shifted = async (): Promise<number> => {
+      await page.waitForLoadState('networkidle');
+      await page.evaluate(
+        `window.shift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value }).observe({ type: 'layout-shift' })`,
+      );
+      const answers: unknown[] = [];
+      page.on('response', (response) => answers.push(response.url()));
+      const deadlineMs = Date.now() + stopwatchMs;
+      // Two refreshes at least: each asks the server anew.
+      while (answers.length < 2 || Date.now() < deadlineMs) await page.waitForResponse(/\/v1\/escalations/);
+      return page.evaluate<number>('window.shift');
+    };
+    expect(await shifted()).toBe(0);
+    const escalation = places.find((place) => place.name === 'escalation');
+    await visit(page, escalation?.path ?? '/');
+    await escalation?.ready(page);
+    expect(await shifted()).toBe(0);
+    await page.context().close();
+  }, 60_000);
+
+  test('each role has a home of its own', async () => {
+    for (const [person, title] of [
+      ['dana', 'Your work'],
+      ['mina', 'Your accounts'],
+      ['victoria', 'The desk in a minute'],
+    ] as const) {
+      const { page } = await signIn(browser, { origin, person, path: '/' });
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await page
+        .getByRole('main')
+        .getByText(/^Breach/)
+        .first()
+        .waitFor();
+      await screenshot(page, `home-of-${person}`);
+      expect(await axeViolations(page)).toEqual([]);
+      await page.context().close();
+    }
+  }, 120_000);
+
+  test('an override is drawn on a schedule and takes effect', async () => {
+    const { page } = await signIn(browser, { origin, person: 'dana', path: '/on-call' });
+    const lane = page.getByRole('region', { name: 'Duty manager of the week' });
+    await lane.getByRole('listitem').first().waitFor();
+    const box = await lane.getByRole('list').first().locator('..').boundingBox();
+    if (box === null) throw new Error('the lane has no place on the page');
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.6, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, y, { steps: 5 });
+    await page.mouse.up();
+    const dialog = page.getByRole('dialog', { name: 'Add override' });
+    await dialog.getByLabel('On call').fill('grace');
+    await dialog.getByRole('button', { name: 'Add override' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const override = lane.getByTitle(/^Grace Park \(override\)/);
+    await override.waitFor();
+    await screenshot(page, 'on-call-override');
+    await lane.getByRole('button', { name: 'Remove the override of Grace Park' }).click();
+    await override.waitFor({ state: 'detached' });
+    await page.context().close();
+  }, 60_000);
+});
+
+/** A desk with something of everything on it; answers with the escalation that has most to show. */
+async function fill(stack: TemporaryStack): Promise<string> {
+  const titles = [
+    ['Refunds doubled for card payments since 09:40', 'sev1', 'payments', 'monitoring'],
+    ['Viral post: counterfeit vaccine listed by a verified seller', 'sev1', 'viral_post', 'social_media'],
+    ['Regulator asks for takedown records by Friday', 'sev2', 'regulatory', 'external'],
+    ['Checkout latency above 4 s in two regions', 'sev2', 'service_defect', 'monitoring'],
+    ['Seller payouts delayed by one day in Poland', 'sev3', 'payments', 'account_manager'],
+    ['Parcel lockers in Lyon return everything to sender', 'sev3', 'logistics', 'customer_contact'],
+    ['Mail from a consumer association about delivery promises', 'sev4', 'other', 'external'],
+  ] as const;
+  for (const [title, severity, category, channel] of titles) {
+    await file(stack, { title, severity, category, channel, accountId: 'northwind' });
+  }
+  const id = await file(stack, {
+    title: 'Baby carrier buckle reported broken: three injury claims',
+    severity: 'sev1',
+    category: 'safety',
+    description: 'Three customers wrote in since Friday.\n\nThe listing has sold 4,100 units.',
+  });
+  const give = (command: string, body: object): Promise<unknown> =>
+    callApi(stack, 'dana', `/escalations/${id}/${command}`, body);
+  await give('acknowledge', {});
+  await give('start-investigation', {});
+  await give('note', { text: 'Called the manufacturer: a bad batch, 2026-W44.' });
+  await give('send-update', { audience: 'leadership', text: 'The listing is down. Next update in 30 minutes.' });
+  await give('pause', {
+    reason: 'waiting_for_third_party',
+    until: new Date(Date.now() + 3_600_000).toISOString(),
+    note: 'The manufacturer answers within the hour.',
+  });
+  return id;
+}
