@@ -138,6 +138,7 @@ const dynamicConfig: Readonly<Record<string, number | boolean>> = {
   'history.timerProcessorMaxPollRPS': 1_000,
   'history.timerProcessorMaxPollHostRPS': 2_000,
   'matching.useNewMatcher': true,
+  'system.enableActivityEagerExecution': true,
   'frontend.rps': 20_000,
   'frontend.namespaceRPS': 20_000,
   'frontend.persistenceMaxQPS': 50_000,
