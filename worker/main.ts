@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, DefaultLogger, Worker } from '@temporalio/worker';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { NativeConnection, Runtime, DefaultLogger, Worker, type WorkerOptions } from '@temporalio/worker';
 import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
 import { taskQueues } from '../contracts/temporal-names.ts';
@@ -14,6 +14,7 @@ import { watchCalendars } from './calendar-watcher.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
+import { RenewingWorker } from './renewing-worker.ts';
 import { workerTuning } from './tuning.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -40,6 +41,9 @@ function connectionOptions(): { address: string; tls?: true; apiKey?: string } {
   return { address: setting('temporalAddress'), ...(apiKey === undefined ? {} : { tls: true, apiKey }) };
 }
 
+/** gRPC's status code UNAVAILABLE. */
+const grpcUnavailable = 14;
+
 /**
  * A client that was cut off looks for its server again at least once a second; left alone it waits up to two minutes.
  * What fails is tried again by whoever asked, in its next round.
@@ -49,11 +53,22 @@ const quickRecovery = {
   interceptors: [],
 };
 
+/** False only when nobody takes the connection: a server that is slow is not away. */
+async function isReachable(connection: Connection): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+    return true;
+  } catch (error) {
+    return !(isGrpcServiceError(error) && error.code === grpcUnavailable);
+  }
+}
+
 /** Tells the local stack when the worker polls, and what it holds. */
-function serveReadiness(worker: Worker): void {
+function serveReadiness(host: RenewingWorker): void {
   const port = integerSetting('workerPort');
   if (port === undefined) return;
   createServer((request, response) => {
+    const { worker } = host;
     const state = worker.getState();
     const known = request.url === '/readyz';
     response.writeHead(known ? (state === 'RUNNING' ? 200 : 503) : 404, { 'content-type': 'application/json' });
@@ -88,14 +103,12 @@ async function main(): Promise<void> {
     updatesTopicArn: requireSetting('updatesTopicArn'),
     requestTimeoutMs: 8_000,
   });
-  const [bundle, connection, clientConnection] = await Promise.all([
+  const [bundle, clientConnection] = await Promise.all([
     workflowBundle(),
-    connected(() => NativeConnection.connect(connectionOptions())),
     connected(() => Connection.connect({ ...connectionOptions(), ...quickRecovery })),
   ]);
   const client = new Client({ connection: clientConnection, namespace });
-  const worker = await Worker.create({
-    connection,
+  const options: WorkerOptions = {
     namespace,
     taskQueue: taskQueues.escalations,
     workflowBundle: bundle,
@@ -111,8 +124,16 @@ async function main(): Promise<void> {
       ...createReconcilerActivities({ store, client, logger }),
     },
     ...workerTuning(),
+  };
+  const host = await RenewingWorker.create({
+    logger,
+    isReachable: () => isReachable(clientConnection),
+    create: async () => {
+      const connection = await connected(() => NativeConnection.connect(connectionOptions()));
+      return { connection, worker: await Worker.create({ ...options, connection }) };
+    },
   });
-  serveReadiness(worker);
+  serveReadiness(host);
   const helpers = [
     new PendingStarter({ store, client, logger }),
     watchCalendars({ store, directory, client, logger }),
@@ -120,14 +141,13 @@ async function main(): Promise<void> {
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),
   ];
   for (const helper of helpers) helper.run();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => host.shutdown());
   // The supervisor holds standard input: when it is gone, so is the reason to run.
-  if (integerSetting('workerPort') !== undefined) process.stdin.on('end', () => worker.shutdown()).resume();
+  if (integerSetting('workerPort') !== undefined) process.stdin.on('end', () => host.shutdown()).resume();
   logger.info('worker.started');
-  await worker.run();
+  await host.run();
   await Promise.all(helpers.map((helper) => helper.stop()));
   await clientConnection.close();
-  await connection.close();
   store.close();
 }
 
