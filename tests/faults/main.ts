@@ -42,7 +42,7 @@ async function main(): Promise<number> {
       say(`${fault.title} …`);
       const result = await runFault(desk, fault, {
         outageMs: outageSeconds * 1_000,
-        load: { atOnce: 16, intakesPerSecond: 0.7, commandsPerSecond: 3 },
+        load: { atOnce: 10, intakesPerSecond: 0.5, commandsPerSecond: 2 },
       });
       results.push(result);
       for (const remark of result.remarks.slice(0, 20)) say(`  ${remark}`);

@@ -136,6 +136,18 @@ function auditPages({ id, events, readAtMs }: Entry, published: Published): read
   return findings;
 }
 
+/** The first place at which two values differ, for the message of a finding. */
+function differenceOf(a: unknown, b: unknown, path = ''): string | null {
+  if (canonicalJson(a) === canonicalJson(b)) return null;
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const found = differenceOf(Reflect.get(a, key), Reflect.get(b, key), `${path}.${key}`);
+      if (found !== null) return found;
+    }
+  }
+  return `${path} is ${canonicalJson(a)} and not ${canonicalJson(b)}`;
+}
+
 /** What a workflow that runs believes; null when there is none, or it does not answer. */
 async function believedOf(desk: Desk, id: string): Promise<Escalation | null> {
   if (!(await desk.isRunning(id).catch(() => false))) return null;
@@ -154,18 +166,16 @@ async function lookAt(desk: Desk, id: string): Promise<{ entry: Entry | null; fi
   events.forEach((event, index) => {
     if (event.seq !== index + 1) findings.push({ kind: 'disagrees', text: `${id} has ${event.seq} at ${index + 1}` });
   });
-  if (canonicalJson(believed) !== canonicalJson(state)) {
+  const inWorkflow = believed === null ? 'it does not answer' : differenceOf(believed, state);
+  if (inWorkflow !== null) {
     findings.push({
       kind: believed === null ? 'lost' : 'disagrees',
-      text: `the workflow of ${id} stands at ${believed?.seq ?? 'nothing'}, its log at ${state.seq}`,
+      text: `the workflow of ${id} differs from its log: ${inWorkflow}`,
     });
   }
-  if (canonicalJson(head?.record ?? null) !== canonicalJson(record)) {
-    findings.push({
-      kind: 'disagrees',
-      text: `the record of ${id} stands at ${head?.record.seq ?? 'nothing'}, its log at ${state.seq}`,
-    });
-  }
+  const inHead = differenceOf(head?.record ?? null, record);
+  if (inHead !== null)
+    findings.push({ kind: 'disagrees', text: `the record of ${id} differs from its log: ${inHead}` });
   for (const { pageId } of state.pendingPages) findings.push({ kind: 'lost', text: `${pageId} has no outcome` });
   return { entry: { id, events, state, readAtMs }, findings };
 }

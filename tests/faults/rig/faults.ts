@@ -46,13 +46,14 @@ export async function killAtStep(
   const { stack } = desk;
   const file = desk.newFaultFile();
   const { times = 1, withinMs = 30_000 } = options;
+  // To be armed it is replaced, and then it dies: both are one outage to those who wait.
+  const fromMs = Date.now();
   await stack.down(part);
   // It keeps this environment afterwards, but where the file exists nobody dies.
   await stack.up(part, environmentOf({ allowFaults: '1', faultPoint: `${point}@${times}`, faultFile: file }));
   const pid = stack.pid(part);
   const meanwhile = options.meanwhile?.();
   if (!(await waitUntil(() => existsSync(file), withinMs, 5))) throw new Error(`nothing came to ${point}`);
-  const fromMs = Date.now();
   await replaced(desk, part, pid);
   const untilMs = Date.now();
   await meanwhile;
