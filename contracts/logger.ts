@@ -67,13 +67,17 @@ export function createLogger(options: LoggerOptions): Logger {
 
 const longestMessage = 300;
 
-/** The fields of something thrown; its message is cut, its stack keeps the frames alone. */
+/** The fields of something thrown, and of what caused it; its message is cut, its stack keeps the frames alone. */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { errorName: typeof error };
+  const messages: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error && messages.length < 4; cause = cause.cause) {
+    messages.push(messages.length === 0 ? cause.message : `${cause.name}: ${cause.message}`);
+  }
   const frames = (error.stack ?? '').split('\n').filter((row) => row.startsWith('    at '));
   return {
     errorName: error.name,
-    errorMessage: error.message.slice(0, longestMessage),
+    errorMessage: messages.join(' <- ').slice(0, longestMessage),
     stack: frames
       .slice(0, 6)
       .map((row) => row.trim())

@@ -1,9 +1,13 @@
 import { errorFields, type Logger } from '../../contracts/logger.ts';
 import type { Severity } from '../../domain/escalation/vocabulary.ts';
+import { TokenBuckets, type BucketRule } from '../http/token-bucket.ts';
 import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
 
-/** Starts under way at once. A burst beyond is left to the worker, which starts the most severe ones first. */
-const maxConcurrent = 8;
+/**
+ * Starts at once, for an instance of the Lambda: what comes in faster is left to the worker, which starts the most severe
+ * ones first. A start costs as much as the whole intake before it.
+ */
+const atOnce: BucketRule = { ratePerSecond: 40, burst: 8 };
 /** After a failed start, Temporal is left alone for so long: intake does not wait for it in vain each time. */
 const restMs = 1000;
 
@@ -12,7 +16,7 @@ const restMs = 1000;
  * already, so nothing depends on it.
  */
 export class Starter {
-  #underWay = 0;
+  readonly #bucket = new TokenBuckets(atOnce, 1);
   #restUntilMs = 0;
 
   constructor(
@@ -21,16 +25,14 @@ export class Starter {
   ) {}
 
   async tryStart(escalationId: string, severity: Severity, log: Logger): Promise<void> {
-    if (this.#underWay >= maxConcurrent || this.nowMs() < this.#restUntilMs) return;
-    this.#underWay += 1;
+    const nowMs = this.nowMs();
+    if (nowMs < this.#restUntilMs || this.#bucket.take('starts', nowMs) > 0) return;
     try {
       await this.gateway.start(escalationId, severity);
     } catch (error) {
       this.#restUntilMs = this.nowMs() + restMs;
       const { errorName = 'unknown' } = errorFields(error);
       log.warn('workflow.start_left_pending', { escalationId, errorName });
-    } finally {
-      this.#underWay -= 1;
     }
   }
 }

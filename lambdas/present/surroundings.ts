@@ -2,7 +2,7 @@ import type { DecisionContext } from '../../domain/escalation/commands.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import type { Escalation } from '../../domain/escalation/state.ts';
-import type { Policy } from '../../domain/policy/policy.ts';
+import { calendarsOf } from '../../domain/policy/match.ts';
 import type { Calendars } from '../../domain/sla/clock.ts';
 import { readCalendar } from '../../store/calendars.ts';
 import type { Store } from '../../store/client.ts';
@@ -34,13 +34,6 @@ export interface Hosted {
   readonly context: Omit<DecisionContext, 'actor' | 'expectedRev'>;
 }
 
-function calendarsNamedBy(policy: Policy): readonly string[] {
-  const names = Object.values(policy.severities).flatMap((rule) =>
-    Object.values(rule.clocks).map((clock) => clock.calendar),
-  );
-  return [...new Set(names)].filter((name) => name !== 'always');
-}
-
 /** Folds a log and gathers what the core wants to know of the world: the workflow's own surroundings, read-only. */
 export async function hosted(
   store: Store,
@@ -56,7 +49,7 @@ export async function hosted(
     calendarsOfLog(store, events),
   ]);
   if (policy === null) throw new StoreError('internal', `policy ${state.policy.name} is not in the table`);
-  const current = await calendars.current(calendarsNamedBy(policy), nowMs);
+  const current = await calendars.current(calendarsOf(policy), nowMs);
   return {
     state,
     context: {

@@ -1,21 +1,28 @@
-import { Client, Connection, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { setTimeout as setTimer } from 'node:timers/promises';
+
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 
 import { eventCommandId } from '../../contracts/command-ids.ts';
 import { setting, type EnvSource } from '../../contracts/env.ts';
 import { escalationStart, signalNames, updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
 import type { CommandMessage, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
-import { refusalCodes } from '../../domain/escalation/commands.ts';
-import { isOneOf, type Severity } from '../../domain/escalation/vocabulary.ts';
+import type { Severity } from '../../domain/escalation/vocabulary.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { CommandAnswer, EscalationGateway } from './escalation-gateway.ts';
-import { isBrokenWay, isOverload } from './grpc-errors.ts';
+import { isAborted, isBrokenWay, isOverload } from './grpc-errors.ts';
+import { refusalIn, wasNotDecided } from './update-failures.ts';
 
 /**
  * A frozen Lambda's channel can look alive and fail: the first try is short, the second has a fresh connection and the
  * rest of the time. Both carry the same update id, so that the command is done once.
  */
 const commandTriesMs = [4_000, 16_000] as const;
+/**
+ * A workflow takes 10 updates at once; what comes on top is given again after growing pauses, for so long. Then the
+ * caller is told to come back.
+ */
+const patienceMs = 4_000;
+const longestPauseMs = 800;
 const startDeadlineMs = 250;
 const hintDeadlineMs = 500;
 const clearTriesMs = [1_500, 3_000] as const;
@@ -26,6 +33,8 @@ const overloaded = (): ApiError => new ApiError('overloaded', { retryAfterSecond
 const unavailable = (): ApiError => new ApiError('unavailable', { retryAfterSeconds: 2 });
 
 type EscalationWorkflow = (input: EscalationInput) => Promise<void>;
+
+const unknown = (): ApiError => new ApiError('outcome_unknown', { retryAfterSeconds: 2 });
 
 export interface TemporalTarget {
   readonly address: string;
@@ -49,15 +58,20 @@ export class TemporalGateway implements EscalationGateway {
   constructor(private readonly target: TemporalTarget) {}
 
   async sendCommand(escalationId: string, severity: Severity, message: CommandMessage): Promise<CommandAnswer> {
-    try {
-      return await this.#try(commandTriesMs, (client) => this.#update(client, escalationId, severity, message));
-    } catch (error) {
-      const refusal = refusalIn(error);
-      if (refusal !== null) return refusal;
-      if (isOverload(error)) throw overloaded();
-      if (!isBrokenWay(error)) throw error;
-      if (await this.#answers(escalationId)) return { kind: 'pending' };
-      throw new ApiError('outcome_unknown', { retryAfterSeconds: 2 });
+    const lastTryMs = Date.now() + patienceMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#try(commandTriesMs, (client) => this.#update(client, escalationId, severity, message));
+      } catch (error) {
+        const refusal = refusalIn(error);
+        if (refusal !== null) return refusal;
+        if (isBrokenWay(error)) return this.#unanswered(escalationId);
+        if (!isOverload(error) && !isAborted(error) && !wasNotDecided(error)) throw error;
+        const pauseMs = Math.min(50 * 2 ** attempt, longestPauseMs) * (0.5 + Math.random());
+        // What the server let go of is most likely not done; only the same key makes sure.
+        if (Date.now() + pauseMs > lastTryMs) throw isAborted(error) ? unknown() : overloaded();
+        await setTimer(pauseMs);
+      }
     }
   }
 
@@ -125,13 +139,13 @@ export class TemporalGateway implements EscalationGateway {
     );
   }
 
-  /** Whether the server answers at all: then what was sent has been handed over. */
-  async #answers(escalationId: string): Promise<boolean> {
+  /** A server that answers at all has been handed what was sent; of one that does not, nothing is known. */
+  async #unanswered(escalationId: string): Promise<CommandAnswer> {
     try {
       await this.#within(probeDeadlineMs, (client) => client.workflow.getHandle(escalationId).describe());
-      return true;
+      return { kind: 'pending' };
     } catch {
-      return false;
+      throw unknown();
     }
   }
 
@@ -176,13 +190,4 @@ export class TemporalGateway implements EscalationGateway {
     });
     return this.#client;
   }
-}
-
-/** A rejected update carries the refusal's code as the type of its failure. */
-function refusalIn(error: unknown): CommandOutcome | null {
-  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null;
-  const { type, message } = error.cause;
-  return isOneOf([...refusalCodes, 'idempotency_key_reused'] as const, type)
-    ? { kind: 'refused', code: type, message }
-    : null;
 }
