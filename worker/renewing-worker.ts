@@ -68,15 +68,14 @@ export class RenewingWorker {
   }
 
   #follow(hosted: Hosted): void {
-    hosted.worker.run().then(
-      () => {
-        if (hosted === this.#current) this.#end();
-      },
-      (error: unknown) => {
-        if (hosted === this.#current) this.#fail(error);
+    const isCurrent = (): boolean => hosted === this.#current;
+    hosted.worker
+      .run()
+      .then(() => (isCurrent() ? this.#end() : undefined))
+      .catch((error: unknown) => {
+        if (isCurrent()) this.#fail(error);
         else this.#options.logger.warn('worker.retired_failed', errorFields(error));
-      },
-    );
+      });
   }
 
   async #watch(): Promise<void> {
