@@ -35,7 +35,7 @@ export class DedupPointer {
    */
   async letGo(before: Escalation, after: Escalation): Promise<number | null> {
     const { dedupKey } = before;
-    if (dedupKey === null || !inWork(before) || inWork(after) || after.status === 'merged') return null;
+    if (dedupKey === null || !inWork(before) || inWork(after)) return null;
     const closing = await this.#store.call((store) => store.closePointer(this.#request(dedupKey, after)));
     return closing.kind === 'changed' ? closing.count : null;
   }

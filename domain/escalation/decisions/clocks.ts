@@ -60,8 +60,15 @@ function tellBreach(draft: Draft, clock: ClockState): boolean {
 export function stopClock(draft: Draft, name: ClockName, cause: string): void {
   const clock = draft.state().clocks[name];
   if (clock === undefined || clock.status === 'stopped') return;
-  tellBreach(draft, clock);
+  if (tellBreach(draft, clock)) tellAudiences(draft, name);
   draft.emit({ type: 'clock.stopped', clock: name, cause });
+}
+
+/** Of what follows from a breach, what still matters when its clock stops in the same moment. */
+function tellAudiences(draft: Draft, name: ClockName): void {
+  for (const action of ruleOf(draft, name)?.onBreach ?? []) {
+    if (action.kind === 'tell') act(draft, action, name, 'breach');
+  }
 }
 
 export function stopAllClocks(draft: Draft, cause: string): void {
@@ -171,8 +178,19 @@ function act(draft: Draft, action: ClockAction, clock: ClockName, cause: 'warnin
   }
 }
 
+/** What follows from a breach may make another promise due at once; a policy cannot make more rounds of it than this. */
+const mostRounds = 6;
+
 /** Tells every warning and breach due by now, each with its own instant; what follows from them happens now. */
 export function settleClocks(draft: Draft): void {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const before = draft.state().seq;
+    settleOnce(draft);
+    if (draft.state().seq === before) return;
+  }
+}
+
+function settleOnce(draft: Draft): void {
   for (const name of clockNames) {
     const clock = draft.state().clocks[name];
     if (clock?.status !== 'running') continue;

@@ -8,6 +8,7 @@ import {
   pauseClocks,
   resumeClocks,
   retargetClocks,
+  settleClocks,
   startClock,
   stopAllClocks,
   stopClock,
@@ -118,6 +119,8 @@ const setSeverity: Handler<'change-severity'> = (draft, command) => {
   if (!inWork(state) && state.status !== 'resolved' && state.status !== 'rca')
     return wrongState(state, 'a change of severity');
   if (state.severity === command.severity) return refused('already_so', `it is ${command.severity} already`);
+  settleClocks(draft);
+  if (draft.state().severity === command.severity) return draft.accepted();
   changeSeverity(draft, command.severity, 'by_hand', command.reason);
   return draft.accepted();
 };
@@ -149,6 +152,8 @@ const pause: Handler<'pause'> = (draft, command) => {
   const { nowMs } = draft.context;
   if (command.untilMs <= nowMs) return refused('bad_time', 'the pause has to end in the future');
   if (command.untilMs > nowMs + longestPauseMs) return refused('bad_time', 'a pause lasts 90 days at most');
+  // What has fallen due and was not handled yet has its consequences; a pause does not undo them.
+  settleClocks(draft);
   draft.emit({
     type: 'escalation.paused',
     reason: command.reason,
@@ -236,6 +241,7 @@ const migratePolicy: Handler<'migrate-policy'> = (draft, command) => {
   if (lastTier(next) < state.tier) {
     return refused('no_such_tier', `it is at tier ${state.tier}; that version goes up to ${lastTier(next)}`);
   }
+  settleClocks(draft);
   draft.emit({ type: 'policy.migrated', name: next.name, from: state.policy.version, to: next.version });
   retargetClocks({ ...draft, context: { ...draft.context, policy: next } }, 'policy_migrated');
   return draft.accepted();

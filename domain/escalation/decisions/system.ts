@@ -81,7 +81,11 @@ function countOccurrences(draft: Draft, count: number): Decision {
     .filter((rule) => rule.atCount <= count && rule.atCount > state.occurrences)
     .map((rule) => severities.indexOf(rule.raiseTo));
   const raiseTo = severities[Math.min(...reached, severities.indexOf(state.severity))];
-  if (raiseTo !== undefined && raiseTo !== state.severity) changeSeverity(draft, raiseTo, 'volume');
+  if (raiseTo === undefined || raiseTo === state.severity) return draft.accepted();
+  settleClocks(draft);
+  if (severities.indexOf(raiseTo) < severities.indexOf(draft.state().severity)) {
+    changeSeverity(draft, raiseTo, 'volume');
+  }
   return draft.accepted();
 }
 

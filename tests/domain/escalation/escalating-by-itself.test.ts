@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { begun, given, hour, minute, policy, received, startMs, text } from './given.ts';
+import { begun, clockRule, given, hour, minute, policy, received, startMs, text } from './given.ts';
 import { forecast } from '../../../domain/escalation/forecast.ts';
 
 describe('an escalation that nobody acknowledges', () => {
@@ -106,6 +106,38 @@ describe('promises', () => {
       clock: 'acknowledge',
       dueAtMs: startMs + 15 * minute,
     });
+  });
+
+  it('has its consequences although a pause comes first, and tells audiences although a resolution does', () => {
+    const telling = clockRule(4 * hour, {
+      pausable: true,
+      onBreach: [{ kind: 'escalate_tier' }, { kind: 'tell', audience: 'leadership' }],
+    });
+    const sev1 = { ...policy.severities.sev1, clocks: { resolve: telling } };
+    const using = { ...policy, severities: { ...policy.severities, sev1 } };
+    const paused = begun('sev1', using);
+    paused.when({ type: 'acknowledge' });
+    paused.at(startMs + 4 * hour + 1);
+    paused.when({ type: 'pause', reason: 'legal_hold', untilMs: startMs + 9 * hour });
+    expect(paused.state()).toMatchObject({ tier: 2, pause: { reason: 'legal_hold' } });
+    const resolved = begun('sev1', using);
+    resolved.when({ type: 'acknowledge' });
+    resolved.at(startMs + 4 * hour + 1).when({ type: 'resolve', code: 'fixed', summary: text });
+    expect(resolved.state()).toMatchObject({ tier: 1, status: 'resolved' });
+    expect(resolved.types()).toContain('update.promised');
+  });
+
+  it('makes what becomes due by another breach`s consequence due in the same wake', () => {
+    const rules = {
+      acknowledge: clockRule(hour, { onBreach: [{ kind: 'raise_severity' as const }] }),
+      resolve: clockRule(8 * hour),
+    };
+    const sev2 = { ...policy.severities.sev2, clocks: rules };
+    const sev1 = { ...policy.severities.sev1, clocks: { resolve: clockRule(hour) } };
+    const using = { ...policy, severities: { ...policy.severities, sev1, sev2 } };
+    const it0 = begun('sev2', using).at(startMs + hour);
+    it0.when({ type: 'wake' });
+    expect(it0.state()).toMatchObject({ severity: 'sev1', clocks: { resolve: { breachedDueAtMs: startMs + hour } } });
   });
 
   it('does not count a pause, and ends it by itself', () => {
