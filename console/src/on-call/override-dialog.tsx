@@ -9,6 +9,7 @@ import { wallTime } from '../commands/until.ts';
 import { nameOf } from '../people/names.ts';
 import { announce } from '../shell/live-region.tsx';
 import { t } from '../strings/index.ts';
+import { refreshSchedules } from './queries.ts';
 import type { OnCallNow } from './queries.ts';
 import classes from './on-call.module.css';
 
@@ -55,10 +56,7 @@ export function OverrideDialog({ draft, schedules, onClose }: OverrideDialogProp
           ...(inPlaceOf.trim() === '' ? {} : { inPlaceOf: inPlaceOf.trim() }),
         },
       });
-      await Promise.all([
-        client.invalidateQueries({ queryKey: ['schedule', scheduleId] }),
-        client.invalidateQueries({ queryKey: ['on-call'] }),
-      ]);
+      await refreshSchedules(client);
       announce(s.overrideAdded(nameOf(person.trim())));
       onClose();
     } catch (error) {

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 import type { ResponseOf } from '../../../contracts/schemas/responses.ts';
 
@@ -23,6 +24,21 @@ export function scheduleQuery(scheduleId: string, fromMs: number, untilMs: numbe
         query: { from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() },
         signal,
       }),
-    refetchInterval: 60_000,
+    refetchInterval: 30_000,
   });
+}
+
+/** The server may answer from what it knew a second before; then it is asked once more. In ms. */
+const settledAfterMs = 1_300;
+
+/** Asks again for everything that a change of a schedule can show in. */
+export async function refreshSchedules(client: QueryClient): Promise<void> {
+  const again = async (): Promise<void> => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ['schedule'] }),
+      client.invalidateQueries({ queryKey: ['on-call'] }),
+    ]);
+  };
+  await again();
+  window.setTimeout(() => void again(), settledAfterMs);
 }

@@ -12,7 +12,7 @@ import { useNowMs } from '../time/ticker.ts';
 import { daysOf, hueOf, instantAt, percentAt } from './lanes.ts';
 import type { Window } from './lanes.ts';
 import type { OverrideDraft } from './override-dialog.tsx';
-import { scheduleQuery } from './queries.ts';
+import { refreshSchedules, scheduleQuery } from './queries.ts';
 import type { OnCallNow, Schedule } from './queries.ts';
 import classes from './on-call.module.css';
 
@@ -168,10 +168,7 @@ function Notes({ schedule, canChange }: { readonly schedule: Schedule; readonly 
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: (changeId: string) => call('removeOverride', { params: { scheduleId: schedule.id, changeId } }),
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: ['schedule', schedule.id] });
-      void client.invalidateQueries({ queryKey: ['on-call'] });
-    },
+    onSettled: () => refreshSchedules(client),
   });
   if (schedule.gaps.length + schedule.overrides.length + schedule.warnings.length === 0) return null;
   return (
