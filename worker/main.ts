@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, Runtime, DefaultLogger, Worker, type WorkerOptions } from '@temporalio/worker';
 import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
@@ -8,7 +8,6 @@ import { createEscalationActivities } from '../activities/escalation-activities.
 import { createReconcilerActivities } from '../activities/reconciler-activities.ts';
 import { createSnsPublisher } from '../activities/publisher.ts';
 import { createStore } from '../store/client.ts';
-import { grpcCodeOf, grpcCodes } from '../lambdas/temporal/grpc-errors.ts';
 import { DirectoryReader } from '../store/directory-reader.ts';
 import { currentFlags } from '../workflows/flags.ts';
 import { watchCalendars } from './calendar-watcher.ts';
@@ -42,6 +41,9 @@ function connectionOptions(): { address: string; tls?: true; apiKey?: string } {
   return { address: setting('temporalAddress'), ...(apiKey === undefined ? {} : { tls: true, apiKey }) };
 }
 
+/** gRPC's status code UNAVAILABLE. */
+const grpcUnavailable = 14;
+
 /**
  * A client that was cut off looks for its server again at least once a second; left alone it waits up to two minutes.
  * What fails is tried again by whoever asked, in its next round.
@@ -57,7 +59,9 @@ async function isReachable(connection: Connection): Promise<boolean> {
     await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
     return true;
   } catch (error) {
-    return grpcCodeOf(error) !== grpcCodes.unavailable;
+    if (!isGrpcServiceError(error)) return true;
+    const code: number = error.code;
+    return code !== grpcUnavailable;
   }
 }
 
