@@ -3,6 +3,9 @@ import { defineConfig } from 'vite';
 import { directImports } from './plugins/direct-imports.ts';
 import { themeCss } from './plugins/theme-css.ts';
 
+// Whoever builds from within a test has another environment; what is built is always what people get.
+process.env['NODE_ENV'] = 'production';
+
 export default defineConfig({
   root: __dirname,
   plugins: [directImports('@mantine/core'), themeCss()],

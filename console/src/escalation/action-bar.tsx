@@ -22,7 +22,7 @@ const often: readonly PersonCommandType[] = [
   'resume',
   'pause',
 ];
-const rest: readonly PersonCommandType[] = ['change-severity', 'de-escalate', 'reopen', 'cancel'];
+const rest: readonly PersonCommandType[] = ['change-severity', 'de-escalate', 'reopen', 'migrate-policy', 'cancel'];
 const keys: Readonly<Partial<Record<PersonCommandType, string>>> = {
   acknowledge: 'A',
   escalate: 'E',

@@ -2,6 +2,7 @@ import { t } from '../strings/index.ts';
 import type { Escalation, Me } from '../api/types.ts';
 import { Board, Frame, Tiles } from './board.tsx';
 import { Bars } from './bars.tsx';
+import { Books } from './books.tsx';
 import { useOpen } from './use-open.ts';
 import { AccountTable } from './account-table.tsx';
 import { severities } from '../../../domain/escalation/vocabulary.ts';
@@ -104,6 +105,7 @@ export function ProgrammeHome() {
         ]}
         isPartial={open.isPartial}
       />
+      <Books />
       <Board title={s.uncovered} items={uncovered} empty={s.uncoveredEmpty} search={{ uncovered: 'true' }} />
       <Board title={s.breached} items={breached} empty={s.breachedEmpty} search={{}} />
       <Board

@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { routes } from '../../../contracts/routes.ts';
+import { meQuery } from '../api/queries.ts';
 import { EmptyState, ErrorState, RowsSkeleton } from '../shell/states.tsx';
 import { t } from '../strings/index.ts';
 import { Tag } from '../theme/badges.tsx';
+import { CheckCard } from './check-card.tsx';
 import { policiesQuery } from './queries.ts';
 import classes from './policies.module.css';
 
@@ -11,6 +14,8 @@ const s = t.policies;
 /** The policies in force. */
 export function PoliciesPage() {
   const policies = useQuery(policiesQuery);
+  const mayCheck =
+    useQuery(meQuery).data?.roles.some((role) => routes.checkPolicies.roles.some((one) => one === role)) ?? false;
   return (
     <div className={classes.page}>
       <h1 className={classes.title}>{s.title}</h1>
@@ -33,6 +38,7 @@ export function PoliciesPage() {
           </li>
         ))}
       </ul>
+      {mayCheck ? <CheckCard /> : null}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { t } from '../strings/index.ts';
 import { SeverityBadge, Tag } from '../theme/badges.tsx';
 import { duration } from '../time/format.ts';
 import { PreviewCard } from './preview-card.tsx';
+import { SituationCard } from './situation-card.tsx';
 import { policyQuery } from './queries.ts';
 import classes from './policies.module.css';
 
@@ -47,6 +48,7 @@ function Loaded({ policy }: { readonly policy: Policy }) {
   return (
     <>
       <PreviewCard policy={policy} />
+      <SituationCard name={policy.name} />
       <h2 className={classes.heading}>{s.tiers}</h2>
       <p className={classes.lead}>
         {s.repeats(policy.repeats)} {s.fallback}: {policy.fallback.map(targetName).join(', ')}.

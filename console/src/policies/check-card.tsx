@@ -1,0 +1,61 @@
+import { FileButton, Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { call } from '../api/client.ts';
+import { messageOf } from '../api/problem.ts';
+import { t } from '../strings/index.ts';
+import { Tag } from '../theme/badges.tsx';
+import { Instant } from '../time/instant.tsx';
+import classes from './policies.module.css';
+
+const s = t.policies;
+
+/** Checks the files of a policy set before anybody publishes them: each finding with its place and its remedy. */
+export function CheckCard() {
+  const check = useMutation({
+    mutationFn: async (files: readonly File[]) => {
+      const read = await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
+      return call('checkPolicies', { body: { files: read } });
+    },
+  });
+  const result = check.data;
+  return (
+    <section aria-label={s.check}>
+      <h2 className={classes.heading}>{s.check}</h2>
+      <p className={classes.lead}>{s.checkLead}</p>
+      <FileButton multiple accept=".yaml,.yml,.ics" onChange={(files) => files.length > 0 && check.mutate(files)}>
+        {(props) => (
+          <Button {...props} variant="default" loading={check.isPending}>
+            {s.chooseFiles}
+          </Button>
+        )}
+      </FileButton>
+      <div role="status">
+        {check.isError ? <p className={classes.bad}>{messageOf(check.error)}</p> : null}
+        {result === undefined ? null : (
+          <p>
+            <Tag tone={result.ok ? 'good' : 'danger'}>{result.ok ? s.checkOk : s.checkNotOk}</Tag>{' '}
+            {result.until === null ? null : (
+              <span className="dim">
+                {s.checkedUntil} <Instant atMs={Date.parse(result.until)} />
+              </span>
+            )}
+          </p>
+        )}
+      </div>
+      <ul className={classes.findings}>
+        {(result?.problems ?? []).map((problem) => (
+          <li key={`${problem.file}:${problem.line}:${problem.column}:${problem.message}`}>
+            <Tag tone={problem.level === 'error' ? 'danger' : 'warn'}>{s.levels[problem.level]}</Tag>
+            <span>
+              <span className={classes.place}>
+                {problem.file}:{problem.line}:{problem.column}
+              </span>{' '}
+              {problem.message}
+              <span className={classes.sub}>{problem.fix}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
