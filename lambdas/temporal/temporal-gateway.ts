@@ -12,16 +12,18 @@ import type { CommandAnswer, EscalationGateway } from './escalation-gateway.ts';
 import { isAborted, isBrokenWay, isOverload } from './grpc-errors.ts';
 import { refusalIn, wasNotDecided } from './update-failures.ts';
 
+/** An HTTP API answers within 30 s: after this long the caller is told to look later. */
+const commandBudgetMs = 20_000;
 /**
  * A frozen Lambda's channel can look alive and fail: the first try is short, the second has a fresh connection and the
  * rest of the time. Both carry the same update id, so that the command is done once.
  */
-const commandTriesMs = [4_000, 16_000] as const;
+const firstTryMs = 4_000;
 /**
  * A workflow takes 10 updates at once; what comes on top is given again after growing pauses, for so long. Then the
  * caller is told to come back.
  */
-const patienceMs = 4_000;
+const patienceMs = 8_000;
 const longestPauseMs = 800;
 const startDeadlineMs = 250;
 const hintDeadlineMs = 500;
@@ -30,11 +32,10 @@ const probeDeadlineMs = 1_000;
 const closeAfterMs = 30_000;
 
 const overloaded = (): ApiError => new ApiError('overloaded', { retryAfterSeconds: 1 });
+const unknown = (): ApiError => new ApiError('outcome_unknown', { retryAfterSeconds: 2 });
 const unavailable = (): ApiError => new ApiError('unavailable', { retryAfterSeconds: 2 });
 
 type EscalationWorkflow = (input: EscalationInput) => Promise<void>;
-
-const unknown = (): ApiError => new ApiError('outcome_unknown', { retryAfterSeconds: 2 });
 
 export interface TemporalTarget {
   readonly address: string;
@@ -58,10 +59,14 @@ export class TemporalGateway implements EscalationGateway {
   constructor(private readonly target: TemporalTarget) {}
 
   async sendCommand(escalationId: string, severity: Severity, message: CommandMessage): Promise<CommandAnswer> {
+    const endMs = Date.now() + commandBudgetMs;
     const lastTryMs = Date.now() + patienceMs;
     for (let attempt = 0; ; attempt += 1) {
+      const leftMs = endMs - Date.now();
       try {
-        return await this.#try(commandTriesMs, (client) => this.#update(client, escalationId, severity, message));
+        return await this.#try([firstTryMs, leftMs - firstTryMs], (client) =>
+          this.#update(client, escalationId, severity, message),
+        );
       } catch (error) {
         const refusal = refusalIn(error);
         if (refusal !== null) return refusal;

@@ -151,10 +151,12 @@ describe('Idempotency-Key on a create', () => {
   });
 });
 
+function receiptOf(body: Record<string, unknown>): unknown {
+  return Array.isArray(body['receipts']) ? body['receipts'][0] : null;
+}
+
 describe('the intake for any machine', () => {
   const event = { action: 'trigger', dedupKey: 'disk-7', title: 'Disk 7 is full' };
-  const receiptOf = (body: Record<string, unknown>): unknown =>
-    Array.isArray(body['receipts']) ? body['receipts'][0] : null;
 
   it('opens, counts and clears', async () => {
     const opened = await api.post('/v1/intake/events', probe, event);

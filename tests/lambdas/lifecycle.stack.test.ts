@@ -9,6 +9,10 @@ import { StackClient } from './support/stack-client.ts';
 
 const filing = { title: 'Parcels come too late', channel: 'account_manager', category: 'logistics', severity: 'sev2' };
 
+function only({ items }: Record<string, unknown>): Record<string, unknown>[] {
+  return Array.isArray(items) ? items : [];
+}
+
 /** The API over the real parts: the Temporal server, its worker, the table, the topics, the issuer and the gateway. */
 describe('an escalation on the whole stack', () => {
   let stack: TemporaryStack;
@@ -89,6 +93,25 @@ describe('an escalation on the whole stack', () => {
     expect(notes).toHaveLength(1);
   }, 60_000);
 
+  it('takes many commands at once, or says when to come again: nothing is lost and nothing done twice', async () => {
+    const path = await dana.file(filing);
+    const send = (n: number) => dana.post(`${path}/note`, { text: `note ${n}` }, { 'idempotency-key': `many-${n}` });
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => send(n)));
+    for (const { status, headers } of answers) {
+      // 503 says that the outcome is not known, 202 that it comes later: the same key finds out.
+      expect([200, 202, 429, 503]).toContain(status);
+      expect(headers.has('retry-after')).toBe(status === 429 || status === 503);
+    }
+    for (let n = 0; n < answers.length; n += 1) {
+      let again = await send(n);
+      for (let tries = 0; again.status !== 200 && tries < 20; tries += 1) again = await send(n);
+      expect(again.status).toBe(200);
+    }
+    const { entries } = await dana.get(`${path}/timeline?limit=500`);
+    const notes = Array.isArray(entries) ? entries.filter(({ type }: { type: string }) => type === 'note.added') : [];
+    expect(notes).toHaveLength(answers.length);
+  }, 120_000);
+
   it('refuses by the rules and by the revision', async () => {
     const path = await dana.file(filing);
     expect(await dana.post(`${path}/close`)).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
@@ -104,8 +127,6 @@ describe('an escalation on the whole stack', () => {
     try {
       const labels = { alertname: 'CheckoutErrors', severity: 'warning', service: 'checkout' };
       const listed = '/v1/escalations?q=checkout%20is%20failing&order=newest';
-      const only = ({ items }: Record<string, unknown>): Record<string, unknown>[] =>
-        Array.isArray(items) ? items : [];
       await alertmanager.addAlert(labels, { summary: 'Checkout is failing' });
       const opened = only(await dana.until(listed, (body) => only(body).length > 0))[0];
       expect(opened).toMatchObject({ source: 'alertmanager', channel: 'monitoring', severity: 'sev3', occurrences: 1 });

@@ -16,6 +16,16 @@ afterAll(() => api.close());
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const limit = routes.createEscalation.maxBodyBytes;
 
+/** A body of so many bytes, half as many characters. */
+function padded(size: number): string {
+  const text = JSON.stringify({ ...filing, description: '' });
+  return JSON.stringify({ ...filing, description: 'é'.repeat((size - text.length) / 2) });
+}
+
+function deep(depth: number): string {
+  return `{"title":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+}
+
 describe('bodies', () => {
   it('are told everything that is wrong with them at once', async () => {
     const answer = await api.post(
@@ -71,10 +81,6 @@ describe('bodies', () => {
   });
 
   it('are counted in bytes once decoded, whatever way they came', async () => {
-    const padded = (size: number): string => {
-      const text = JSON.stringify({ ...filing, description: '' });
-      return JSON.stringify({ ...filing, description: 'é'.repeat((size - text.length) / 2) });
-    };
     const over = padded(limit + 2);
     expect(over.length).toBeLessThan(limit);
     for (const body of [over, bytes(over), 'x'.repeat(limit + 1), bytes(' '.repeat(limit + 1))]) {
@@ -91,7 +97,6 @@ describe('bodies', () => {
   });
 
   it('may be nested only so deep', async () => {
-    const deep = (depth: number): string => `{"title":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     for (const depth of [maxDepth, 50_000]) {
       const answer = await api.call('POST', '/v1/escalations', { token: dana, body: deep(depth) });
       expect(answer).toMatchObject({ status: 400, body: { issues: [{ code: 'too_deep' }] } });
