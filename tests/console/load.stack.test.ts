@@ -18,14 +18,21 @@ describe('a queue of 10,000', () => {
       startTemporaryStack({ console: true, parts: ['dynamodb', 'sns', 'issuer', 'gateway'] }),
       launchBrowser(),
     ]);
-    const store = createStore(storeConfigFrom({ ...process.env, ...stack.env }));
+    const store = createStore({
+      ...storeConfigFrom(stack.env),
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
     const heads = sampleHeads(count * 2, Date.now()).filter(
       ({ record }) => !['closed', 'cancelled', 'merged'].includes(record.state),
     );
     const open = heads.slice(0, count);
     expect(open).toHaveLength(count);
-    for (let first = 0; first < open.length; first += 50) {
-      await Promise.all(open.slice(first, first + 50).map((head) => head.write(store)));
+    try {
+      for (let first = 0; first < open.length; first += 50) {
+        await Promise.all(open.slice(first, first + 50).map((head) => head.write(store)));
+      }
+    } finally {
+      store.close();
     }
   }, 400_000);
 
