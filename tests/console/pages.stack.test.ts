@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { checkout } from '../../local/tools/folders.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { callApi, file } from './support/api.ts';
 import { axeViolations } from './support/axe.ts';
@@ -143,6 +146,7 @@ describe('each page', () => {
     for (const [person, title] of [
       ['dana', 'Your work'],
       ['mina', 'Your accounts'],
+      ['priya', 'The programme'],
       ['victoria', 'The desk in a minute'],
     ] as const) {
       const { page } = await signIn(browser, { origin, person, path: '/' });
@@ -157,6 +161,42 @@ describe('each page', () => {
       await page.context().close();
     }
   }, 120_000);
+
+  test('the files of a policy set are checked before anybody publishes them', async () => {
+    const { page } = await signIn(browser, { origin, person: 'priya', path: '/policies' });
+    const check = page.getByRole('region', { name: 'Check before publishing' });
+    await check.waitFor();
+    const folder = join(checkout, 'policies');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+    await page.locator('input[type="file"]').setInputFiles(files.map((name) => join(folder, name)));
+    await check.getByText('Can be published').waitFor();
+    await page.locator('input[type="file"]').setInputFiles({
+      name: 'default.yaml',
+      mimeType: 'text/yaml',
+      buffer: Buffer.from('tiers: nothing'),
+    });
+    await check.getByText('Cannot be published').waitFor();
+    await check
+      .getByText(/^default\.yaml:\d+:\d+$/)
+      .first()
+      .waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.context().close();
+  }, 90_000);
+
+  test('a policy tells what would happen in a situation, with names', async () => {
+    const { page } = await signIn(browser, { origin, person: 'dana', path: '/policies/default' });
+    const card = page.getByRole('region', { name: 'What would happen if…' });
+    await card.getByRole('textbox').fill('sev1 external Sunday 03:00 Asia/Singapore');
+    await page.keyboard.press('Enter');
+    await card
+      .getByText(/^Pages [A-Z]\w+ [A-Z]\w+, on call for desk/)
+      .first()
+      .waitFor();
+    await screenshot(page, 'policy-situation');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.context().close();
+  }, 60_000);
 
   test('an override is drawn on a schedule and takes effect', async () => {
     const { page } = await signIn(browser, { origin, person: 'dana', path: '/on-call' });
