@@ -2,9 +2,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { parseEventCommandId } from '../contracts/command-ids.ts';
 import { errors } from '../contracts/errors.ts';
 import { escalationLink } from '../contracts/notifications.ts';
-import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
+import type { ProcessedCommand } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
+import type { Escalation } from '../domain/escalation/state.ts';
+import { isOneOf, workStates } from '../domain/escalation/vocabulary.ts';
 import { calendarsOf } from '../domain/policy/match.ts';
 import { turnOfPage } from '../domain/policy/resolve-targets.ts';
 import type { Store } from '../store/client.ts';
@@ -21,7 +23,7 @@ import { putProcessedCommand, readProcessedCommand } from '../store/processed-co
 import type { CalendarSource } from './calendar-source.ts';
 import type { Publisher } from './publisher.ts';
 import type { Recipients } from './recipients.ts';
-import type { EscalationActivities } from './types.ts';
+import type { EscalationActivities, LoadReply } from './types.ts';
 
 export interface ActivityPorts {
   readonly store: Store;
@@ -66,11 +68,22 @@ function guarded<Request, Reply>(run: (request: Request) => Promise<Reply>): (re
   };
 }
 
+async function countOf(store: Store, escalationId: string, dedupKey: string): Promise<number | null> {
+  const pointer = await readPointer(store, dedupKey);
+  return pointer !== null && pointer.escalationId === escalationId ? pointer.count : null;
+}
+
+/** The count of an escalation in work under a dedup key; null: there is nothing to count. */
+async function countOn(store: Store, escalationId: string, state: Escalation): Promise<number | null> {
+  if (state.dedupKey === null || !isOneOf(workStates, state.status)) return null;
+  return countOf(store, escalationId, state.dedupKey);
+}
+
 /** The side effects that the escalation workflow asks for. Each may be called again without a second effect. */
 export function createEscalationActivities(ports: ActivityPorts): EscalationActivities {
   const { store } = ports;
   return {
-    load: guarded(async ({ escalationId }): Promise<CarriedState> => {
+    load: guarded(async ({ escalationId }): Promise<LoadReply> => {
       const events = await readWholeLog(store, escalationId);
       const state = fold(events);
       if (state === null) throw ApplicationFailure.retryable(`${escalationId} has no log yet`, 'not_found');
@@ -81,8 +94,11 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
           'not_found',
         );
       }
-      const pinned = await readCalendarsOf(store, state);
-      const current = await ports.calendars.current(calendarsOf(policy), state.updatedAtMs);
+      const [pinned, current, count] = await Promise.all([
+        readCalendarsOf(store, state),
+        ports.calendars.current(calendarsOf(policy), state.updatedAtMs),
+        countOn(store, escalationId, state),
+      ]);
       const commands = commandsOf(events);
       return {
         state,
@@ -92,6 +108,7 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
         processed: commands.slice(-rememberedCommands),
         evicted: Math.max(0, commands.length - rememberedCommands),
         flags: ports.flags,
+        newCount: count !== null && count > state.occurrences ? count : null,
       };
     }),
 
@@ -107,10 +124,7 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       return found.filter((command) => command !== null);
     }),
 
-    readOccurrences: guarded(async ({ escalationId, dedupKey }) => {
-      const pointer = await readPointer(store, dedupKey);
-      return pointer !== null && pointer.escalationId === escalationId ? pointer.count : null;
-    }),
+    readOccurrences: guarded(({ escalationId, dedupKey }) => countOf(store, escalationId, dedupKey)),
 
     closePointer: guarded(({ dedupKey, escalationId, expectedCount }) =>
       closePointer(store, dedupKey, escalationId, expectedCount),

@@ -12,6 +12,11 @@ export interface LoadRequest {
   readonly escalationId: string;
 }
 
+export interface LoadReply extends CarriedState {
+  /** Repeats of the dedup key as the whole count, where some are not folded in; null: none. */
+  readonly newCount?: number | null;
+}
+
 export interface CommitRequest {
   readonly escalationId: string;
   readonly events: readonly EscalationEvent[];
@@ -67,7 +72,7 @@ export interface CalendarsReply {
 
 /** What the escalation workflow asks of the world. Each of these may be repeated without a second effect. */
 export interface EscalationActivities {
-  load(request: LoadRequest): Promise<CarriedState>;
+  load(request: LoadRequest): Promise<LoadReply>;
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Answers once the store takes writes. */
   probe(request: { escalationId: string }): Promise<void>;

@@ -13,8 +13,11 @@ import { listLeave, listOverrides } from './overrides.ts';
 const dayMs = 24 * 3_600_000;
 /** Changes of on-call are seen by the next page after this long. */
 const freshForMs = 1_000;
-/** Calendars are expanded for whole months, so that escalations of one month share one expansion. */
-const calendarDays = 430;
+/**
+ * Calendars are expanded for whole months, so that escalations of one month share one expansion. Each workflow carries
+ * its own copy and asks for more in time: four months ahead are enough, and half the size of a year.
+ */
+const calendarDays = 200;
 
 export interface CalendarsInForce {
   /** Expanded calendars by hash. */

@@ -1,4 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
+import type { LoadReply } from '../activities/types.ts';
 import { parseEventCommandId } from '../contracts/command-ids.ts';
 import type {
   CarriedState,
@@ -19,6 +20,7 @@ import type { Escalation } from '../domain/escalation/state.ts';
 import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
 import { decideBatch, policyOf, type Batch, type Waiting } from './batch.ts';
 import { DedupPointer, inWork } from './dedup-pointer.ts';
+import { hasFlag } from './flags.ts';
 import { Outbox } from './outbox.ts';
 import { ProcessedCommands } from './processed-commands.ts';
 import { StoreCalls } from './store-calls.ts';
@@ -123,12 +125,12 @@ export class EscalationHost {
 
   /** Ends with the escalation, or with the state to carry on with in a new run. */
   async run(): Promise<{ kind: 'ended' } | { kind: 'carry_on'; carried: CarriedState }> {
-    if (this.#ready === null) {
-      this.#take(await this.#store.call((store) => store.load({ escalationId: this.#escalationId })));
-    }
+    const loaded = this.#ready === null ? await this.#load() : null;
     let ready = this.#must();
     if (!ready.state.begun && !hasEnded(ready.state)) this.#waiting.unshift(beginning);
-    this.#countHinted = true;
+    const hasCount = loaded !== null && hasFlag(loaded.flags, 'count_with_load');
+    if (!hasCount) this.#countHinted = true;
+    else if (loaded.newCount != null) this.tell({ type: 'count-occurrences', count: loaded.newCount });
     for (;;) {
       await this.#step();
       ready = this.#must();
@@ -144,6 +146,13 @@ export class EscalationHost {
       this.#timer.arm(this.#nextWakeAtMs(ready));
       await condition(() => this.#hasWork());
     }
+  }
+
+  async #load(): Promise<LoadReply> {
+    const loaded = await this.#store.call((store) => store.load({ escalationId: this.#escalationId }));
+    const { newCount: _newCount, ...carried } = loaded;
+    this.#take(carried);
+    return loaded;
   }
 
   hasWaiting(): boolean {

@@ -2,9 +2,14 @@
  * Behaviour flags. Each change of what the workflow or the core decides gets a flag, with its date and its reason. An
  * escalation keeps the flags under which it was first hosted, through replay and continue-as-new, until it ends.
  *
- * None so far: version 1 is the behaviour without flags.
+ * - `count_with_load`, 2026-11-23: the repeats of the dedup key come with the load instead of in a call of their own.
  */
-export const knownFlags = [] as const satisfies readonly string[];
+export const knownFlags = ['count_with_load'] as const satisfies readonly string[];
 export type Flag = (typeof knownFlags)[number];
 
 export const currentFlags: readonly string[] = knownFlags;
+
+/** @param flags those under which the escalation is hosted */
+export function hasFlag(flags: readonly string[], flag: Flag): boolean {
+  return flags.includes(flag);
+}

@@ -155,6 +155,20 @@ describe('the escalation workflow', () => {
     expect(pointer.open).toBe(true);
   });
 
+  it('takes in repeats that came before it began with its first decision', async () => {
+    const receive = it0.desk.receive.bind(it0.desk);
+    it0.desk.receive = (escalationId, event) => {
+      receive(escalationId, event);
+      const pointer = it0.desk.pointers.get('k-early');
+      if (pointer !== undefined) pointer.count = 150;
+    };
+    const { id } = await it0.start({ severity: 'sev3', dedupKey: 'k-early' });
+    await it0.env.sleep(minute);
+    it0.desk.receive = receive;
+    expect(it0.desk.state(id)).toMatchObject({ occurrences: 150, severity: 'sev2' });
+    expect(types(it0.desk.commits.get(id)?.get(2) ?? [])).toContain('occurrences.counted');
+  });
+
   it('skips a step that reaches nobody at once, asks the fallback and lists itself as uncovered', async () => {
     it0.desk.answerPage = (request) =>
       request.page.tier === 1 && request.page.cause !== 'fallback'

@@ -1,12 +1,13 @@
-import type { EscalationActivities, PageRequest, TellRequest } from '../../activities/types.ts';
+import type { EscalationActivities, LoadReply, PageRequest, TellRequest } from '../../activities/types.ts';
 import { parseEventCommandId } from '../../contracts/command-ids.ts';
-import type { CarriedState, ProcessedCommand } from '../../contracts/workflow-messages.ts';
+import type { ProcessedCommand } from '../../contracts/workflow-messages.ts';
 import type { PageOutcome } from '../../domain/escalation/commands.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import type { EscalationRecord } from '../../domain/escalation/record.ts';
 import type { Escalation } from '../../domain/escalation/state.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
+import { currentFlags } from '../../workflows/flags.ts';
 
 /**
  * The desk on paper: the activities' side of the port kept in memory, with the rules of the commit (a slot is taken
@@ -55,9 +56,15 @@ export class PaperDesk {
     return state;
   }
 
+  #newCount(escalationId: string): number | null {
+    const { dedupKey, occurrences } = this.state(escalationId);
+    const pointer = dedupKey === null ? undefined : this.pointers.get(dedupKey);
+    return pointer?.escalationId === escalationId && pointer.count > occurrences ? pointer.count : null;
+  }
+
   activities(): EscalationActivities {
     return {
-      load: async ({ escalationId }): Promise<CarriedState> => {
+      load: async ({ escalationId }): Promise<LoadReply> => {
         const events = this.log(escalationId);
         const commands = new Map<string, ProcessedCommand>();
         for (const event of events) {
@@ -71,7 +78,8 @@ export class PaperDesk {
           calendarPins: {},
           processed: [...commands.values()].slice(-1_000),
           evicted: Math.max(0, commands.size - 1_000),
-          flags: [],
+          flags: currentFlags,
+          newCount: this.#newCount(escalationId),
         };
       },
       probe: async () => this.beforeProbe?.(),
