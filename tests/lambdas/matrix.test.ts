@@ -4,6 +4,7 @@ import { commandRoles, roles, type Role } from '../../contracts/roles.ts';
 import { personCommandTypes, type PersonCommandType } from '../../domain/escalation/commands.ts';
 import { file, startApi, type TestApi } from './support/api.ts';
 import { groupsOf } from './support/tokens.ts';
+import { listPolicies, publishPolicy, readLatestPolicy } from '../../store/policies.ts';
 
 /** What brings a new escalation to where each command is possible. */
 const acknowledged: readonly PersonCommandType[] = ['acknowledge'];
@@ -35,7 +36,11 @@ const bodies: Readonly<Partial<Record<PersonCommandType, object>>> = {
   cancel: { reason: 'filed twice' },
 };
 
+/** Escalations start under the second version of their policy. */
+const firstVersion = 1;
+
 function bodyOf(command: PersonCommandType, nowMs: number): object {
+  if (command === 'migrate-policy') return { version: firstVersion };
   if (command === 'pause') return { ...bodies.pause, until: new Date(nowMs + 3_600_000).toISOString() };
   return bodies[command] ?? {};
 }
@@ -57,6 +62,12 @@ describe('the matrix of role and command', () => {
       integration: of('integration'),
     };
     preparer = await api.tokens.of('preparer', 'responder', 'programme_manager');
+    const names = (await listPolicies(api.store)).map(({ name }) => name);
+    for (const name of names) {
+      const policy = await readLatestPolicy(api.store, name);
+      if (policy !== null)
+        await publishPolicy(api.store, { ...policy, version: firstVersion + 1 }, { actorId: 't', nowMs: 0 });
+    }
   });
   afterAll(() => api.close());
 

@@ -8,6 +8,8 @@ import { ApiError } from '../../../lambdas/http/api-error.ts';
 import type { Store } from '../../../store/client.ts';
 import { commit } from '../../../store/commit.ts';
 import type { DirectoryReader } from '../../../store/directory-reader.ts';
+import { readPolicy } from '../../../store/policies.ts';
+import type { Policy } from '../../../domain/policy/policy.ts';
 import { readWholeLog } from '../../../store/log.ts';
 import { closePointer, readPointer } from '../../../store/pointer.ts';
 import { decideBatch, type Waiting } from '../../../workflows/batch.ts';
@@ -62,6 +64,16 @@ export class CoreGateway implements EscalationGateway {
     if (this.trouble === 'broken') throw new Error('the secret of secrets');
   }
 
+  async #otherPolicies(name: string, waiting: readonly Waiting[]): Promise<Record<number, Policy>> {
+    const found: Record<number, Policy> = {};
+    for (const item of waiting) {
+      if (item.kind !== 'command' || item.message.command.type !== 'migrate-policy') continue;
+      const policy = await readPolicy(this.store, name, item.message.command.version);
+      if (policy !== null) found[policy.version] = policy;
+    }
+    return found;
+  }
+
   async #run(escalationId: string, waiting: readonly Waiting[]) {
     const log = await readWholeLog(this.store, escalationId);
     const { state, context } = await hosted(this.store, this.directory, escalationId, log, this.nowMs());
@@ -80,7 +92,9 @@ export class CoreGateway implements EscalationGateway {
       pointer === null || pointer.escalationId !== escalationId
         ? []
         : [{ kind: 'system', command: { type: 'count-occurrences', count: pointer.count }, actor: systemActor }];
-    const batch = decideBatch(state, [...begin, ...counted, ...waiting], context, (id) => known.get(id));
+    const otherPolicies = await this.#otherPolicies(state.policy.name, waiting);
+    const all = [...begin, ...counted, ...waiting];
+    const batch = decideBatch(state, all, { ...context, otherPolicies }, (id) => known.get(id));
     if (dedupKey !== null && isOneOf(workStates, state.status) && !isOneOf(workStates, batch.state.status)) {
       await closePointer(this.store, dedupKey, escalationId, batch.state.occurrences);
     }
