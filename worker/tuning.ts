@@ -8,6 +8,10 @@ export function workerTuning() {
     maxCachedWorkflows: integerSetting('workflowCache') ?? 2_000,
     // What a dead worker had in hand waits this long for it before another may take it.
     stickyQueueScheduleToStartTimeout: 1_000,
+    // A task has to be done within 2 s of being taken, or its work is thrown away and done again. After a cold start on
+    // a busy machine 40 at once, the SDK's default, never were: the worker went round in circles. The rest wait at the
+    // server, where waiting costs nothing.
+    maxConcurrentWorkflowTaskExecutions: 8,
     shutdownGraceTime: 2_000,
     interceptors: { activity: [heartbeats] },
     // Beats are sent as they come: a missed one must not cost an activity its time.
