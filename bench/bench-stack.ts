@@ -28,6 +28,13 @@ export interface BenchStackOptions {
 
 const keySchema = z.object({ token: z.string() });
 
+const running = new Set<BenchStack>();
+
+/** Ends whatever was started and not disposed of: after a part that took too long, or when the benchmark is stopped. */
+export async function disposeAll(): Promise<void> {
+  await Promise.all([...running].map((bench) => bench.dispose()));
+}
+
 /** A stack of its own for one part of the benchmark, with a load generator and, if asked, the bare workflows' worker. */
 export class BenchStack {
   private constructor(
@@ -52,6 +59,7 @@ export class BenchStack {
     const rawDoneFile = join(folder, 'raw-done.txt');
     const raw = options.raw === true ? await RawWorker.start(env, rawDoneFile) : undefined;
     const bench = new BenchStack(stack, new LoadGenerator(env), raw, rawDoneFile, folder);
+    running.add(bench);
     if (options.policies !== undefined) await bench.#publish(options.policies);
     return bench;
   }
@@ -105,6 +113,7 @@ export class BenchStack {
   }
 
   async dispose(): Promise<void> {
+    if (!running.delete(this)) return;
     this.load.close();
     await this.raw?.close();
     await this.stack.dispose();

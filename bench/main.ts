@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseOptions, usage } from './options.ts';
-import type { PartName, PartRun, RunPart } from './part.ts';
+import { disposeAll } from './bench-stack.ts';
+import type { PartName, PartOutcome, PartRun, RunPart } from './part.ts';
 import { burst } from './parts/burst.ts';
 import { command } from './parts/command.ts';
 import { firstPage } from './parts/first-page.ts';
@@ -29,11 +30,27 @@ const parts: Readonly<Record<PartName, RunPart>> = {
   pipeline,
 };
 
+/** So that a part that hangs, or a machine that is much too slow, never hides the parts after it. */
+const longestPartMs = 590_000;
+
+async function withinTime(part: Promise<PartOutcome>): Promise<PartOutcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${longestPartMs / 1_000} s`)), longestPartMs);
+  });
+  try {
+    return await Promise.race([part, late]);
+  } finally {
+    clearTimeout(timer);
+    await disposeAll();
+  }
+}
+
 async function runPart(name: PartName, run: PartRun): Promise<PartReport> {
   const startedMs = Date.now();
   const loadBefore = loadavg()[0] ?? 0;
   try {
-    const outcome = await parts[name](run);
+    const outcome = await withinTime(parts[name](run));
     return { name, tookSeconds: (Date.now() - startedMs) / 1_000, loadBefore, ...outcome };
   } catch (error) {
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -85,6 +102,9 @@ async function main(): Promise<number> {
   return reports.some((each) => each.failure !== undefined) ? 1 : 0;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void disposeAll().finally(() => process.exit(130)));
+}
 main().then(
   (status) => process.exit(status),
   (error: unknown) => {

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { BenchStack } from '../bench-stack.ts';
 import type { TimingsResult } from '../load/jobs.ts';
 import type { PartRun } from '../part.ts';
-import { sum } from '../stats.ts';
+import { median, sum } from '../stats.ts';
 
 export function perSecond(timings: TimingsResult): number {
   return (timings.latencyMs.length * 1_000) / timings.tookMs;
@@ -49,4 +49,42 @@ export async function waitForTimers(bench: BenchStack, ids: readonly string[]): 
       }
     }
   });
+}
+
+export interface Compared {
+  readonly own: readonly TimingsResult[];
+  readonly raw: readonly TimingsResult[];
+}
+
+/**
+ * Measures the desk and its raw part in turn, several times, so that whatever else the machine does falls on both; the
+ * medians of the rounds are what counts.
+ */
+export async function inTurn(
+  rounds: number,
+  raw: (round: number) => Promise<TimingsResult>,
+  own: (round: number) => Promise<TimingsResult>,
+  between: () => Promise<void>,
+): Promise<Compared> {
+  const compared: { own: TimingsResult[]; raw: TimingsResult[] } = { own: [], raw: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    compared.raw.push(await raw(round));
+    compared.own.push(await own(round));
+    await between();
+  }
+  return compared;
+}
+
+export function medianRate(rounds: readonly TimingsResult[]): number {
+  return median(rounds.map(perSecond));
+}
+
+/** The median over the rounds of what the desk does against its raw part in the same round. */
+export function medianRatio({ own, raw }: Compared, of: (timings: TimingsResult) => number): number {
+  return median(
+    own.flatMap((timings, round) => {
+      const beside = raw[round];
+      return beside === undefined ? [] : [of(timings) / of(beside)];
+    }),
+  );
 }

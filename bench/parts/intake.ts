@@ -5,24 +5,25 @@ import { BenchStack, localCredentials } from '../bench-stack.ts';
 import { atLeast, atMost, figure, type Figure } from '../figure.ts';
 import type { TimingsResult } from '../load/jobs.ts';
 import { firstPages, waitForPages } from '../pages.ts';
-import type { PartOutcome, PartRun } from '../part.ts';
-import { percentile } from '../stats.ts';
-import { failureNotes, perSecond, waitUntilIdle } from './common.ts';
+import type { CpuByProcess, PartOutcome, PartRun } from '../part.ts';
+import { percentile, sum } from '../stats.ts';
+import { failureNotes, inTurn, medianRate, medianRatio, perSecond, waitUntilIdle, type Compared } from './common.ts';
 
 const goalert: Readonly<Record<number, string>> = { 1: '467/s', 16: '522/s', 50: '522/s' };
 
 /** Accepted escalations a second, each with a new key and durable before the answer; and how soon each is started. */
 export async function intake(run: PartRun): Promise<PartOutcome> {
-  const total = run.quick ? 60 : 2_000;
+  const rounds = run.quick ? 2 : 4;
+  const each = run.quick ? 30 : 500;
   const bench = await BenchStack.start({ run, raw: true });
   try {
     const figures: Figure[] = [];
     const notes: string[] = [];
-    const cpu: Record<string, { operations: number; cpuMs: Readonly<Record<string, number>> }> = {};
+    const cpu: Record<string, { operations: number; cpuMs: CpuByProcess }> = {};
     const http = async (
       prefix: string,
       concurrency: number,
-      count: number,
+      total: number,
       ratePerSecond?: number,
     ): Promise<TimingsResult> => {
       const template = await bench.intakeTemplate(prefix);
@@ -32,65 +33,93 @@ export async function intake(run: PartRun): Promise<PartOutcome> {
           origin: bench.origin,
           template,
           keepIds: true,
-          total: count,
+          total,
           concurrency,
           ratePerSecond,
         }),
       );
-      cpu[prefix] = { operations: count, cpuMs };
-      notes.push(...failureNotes(`intake at ${concurrency}`, result));
+      cpu[prefix] = { operations: total, cpuMs };
+      notes.push(...failureNotes(prefix, result));
       return result;
     };
-    await http('warm-up', 8, Math.min(total, 300));
-    await waitUntilIdle(bench, run);
-
-    const puts = await bench.load.timed({ kind: 'put-item', prefix: 'RAW#', total, concurrency: 16 });
+    const idle = (): Promise<void> => waitUntilIdle(bench, run, 60_000);
+    await http('warm-up', 8, each);
+    await idle();
     const starts = await bench.load.timed({
       kind: 'start-workflow',
       workflow: 'bareActivity',
       taskQueue: rawTaskQueue,
       prefix: 'raw-',
       args: [{}],
-      total: Math.min(total, 1_000),
+      total: each,
       concurrency: 16,
     });
-    await waitUntilIdle(bench, run);
-    for (const connections of [1, 16, 50]) {
+    await idle();
+    for (const connections of [16, 1, 50]) {
       run.progress(`intake with ${connections} connections`);
-      const timings = await http(`intake-${connections}`, connections, total);
-      figures.push(
-        figure(`intake.accepted.${connections}`, `accepted, ${connections} connections`, perSecond(timings), '/s', {
-          goalert: goalert[connections] ?? '',
-          ...(connections === 16 ? { goal: atLeast(522, '/s') } : {}),
-        }),
-        figure(
-          `intake.latency.p99.${connections}`,
-          `answer p99, ${connections} connections`,
-          percentile(timings.latencyMs, 99),
-          'ms',
-        ),
+      const compared = await inTurn(
+        rounds,
+        (round) =>
+          bench.load.timed({
+            kind: 'put-item',
+            prefix: `RAW#${connections}#${round}#`,
+            total: each,
+            concurrency: connections,
+          }),
+        (round) => http(`${connections} connections, round ${round + 1}`, connections, each),
+        idle,
       );
-      if (connections === 16) {
-        const ratio = perSecond(timings) / perSecond(puts);
-        figures.push(
-          figure('intake.of-raw-put', 'accepted against raw PutItem', ratio, 'x', { goal: atLeast(0.4, 'x') }),
-        );
-        figures.push(
-          figure('intake.load-cpu', "load generator's own processor time for one request", timings.cpuMs / total, 'ms'),
-        );
-      }
-      await waitUntilIdle(bench, run);
+      figures.push(...figuresFor(connections, compared));
     }
-    figures.push(
-      figure('intake.raw.put', 'raw PutItem, 16 at once', perSecond(puts), '/s'),
-      figure('intake.raw.start', 'raw workflow.start, 16 at once', perSecond(starts), '/s'),
-    );
+    figures.push(figure('intake.raw.start', 'raw workflow.start, 16 at once', perSecond(starts), '/s'));
     const steady = await http('steady', 32, run.quick ? 50 : 2_000, 100);
     figures.push(...(await startedWithin(bench, steady)));
     return { figures, notes, cpu };
   } finally {
     await bench.dispose();
   }
+}
+
+function figuresFor(connections: number, compared: Compared): readonly Figure[] {
+  const { own, raw } = compared;
+  const latencies = own.flatMap((round) => round.latencyMs);
+  const at16 = connections === 16;
+  return [
+    figure(`intake.accepted.${connections}`, `accepted, ${connections} connections`, medianRate(own), '/s', {
+      goalert: goalert[connections] ?? '',
+      ...(at16 ? { goal: atLeast(522, '/s') } : {}),
+    }),
+    figure(`intake.raw.put.${connections}`, `raw PutItem, ${connections} at once`, medianRate(raw), '/s'),
+    figure(
+      `intake.of-raw-put.${connections}`,
+      'accepted against raw PutItem',
+      medianRatio(compared, perSecond),
+      'x',
+      at16 ? { goal: atLeast(0.4, 'x') } : {},
+    ),
+    figure(
+      `intake.latency.p50.${connections}`,
+      `answer p50, ${connections} connections`,
+      percentile(latencies, 50),
+      'ms',
+    ),
+    figure(
+      `intake.latency.p99.${connections}`,
+      `answer p99, ${connections} connections`,
+      percentile(latencies, 99),
+      'ms',
+    ),
+    ...(at16
+      ? [
+          figure(
+            'intake.load-cpu',
+            "load generator's own processor time for one request",
+            sum(own.map((round) => round.cpuMs)) / Math.max(1, latencies.length),
+            'ms',
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** From the sending of each request to its workflow's first decision, and to its first page. */

@@ -46,7 +46,10 @@ async function main(): Promise<void> {
     ...workerTuning(),
   });
   process.on('message', () => process.send?.({ kind: 'fired', fired: fired.splice(0) }));
-  process.on('disconnect', () => worker.shutdown());
+  process.on('disconnect', () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    else process.exit(0);
+  });
   process.send?.({ kind: 'ready' });
   await worker.run();
 }
