@@ -5,6 +5,10 @@ import { escalationView } from './support/escalation-view.ts';
 const minuteMs = 60_000;
 const startMs = Date.UTC(2027, 0, 4, 9);
 
+function key(record: ReturnType<typeof escalationView>): string {
+  return `${record.nextBreach?.dueAt} ${record.id}`;
+}
+
 /** A server that sorts by urgency and hands out pages by the key of their last row, as the real one does. */
 class PagedServer {
   records = new Map<string, ReturnType<typeof escalationView>>();
@@ -21,7 +25,6 @@ class PagedServer {
 
   readonly page = async (cursor: string | undefined): Promise<ListPage> => {
     this.asked += 1;
-    const key = (record: ReturnType<typeof escalationView>): string => `${record.nextBreach?.dueAt} ${record.id}`;
     const sorted = [...this.records.values()].toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
     const rest = sorted.filter((record) => cursor === undefined || key(record) > cursor);
     const items = rest.slice(0, 100);

@@ -190,7 +190,7 @@ describe('each page', () => {
     await card.getByRole('textbox').fill('sev1 external Sunday 03:00 Asia/Singapore');
     await page.keyboard.press('Enter');
     await card
-      .getByText(/^Pages [A-Z]\w+ [A-Z]\w+, on call for desk/)
+      .getByText(/Pages [A-Z]\w+ [A-Z]\w+, on call for desk/)
       .first()
       .waitFor();
     await screenshot(page, 'policy-situation');

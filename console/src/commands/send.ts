@@ -78,6 +78,11 @@ export function learn(record: Escalation): void {
 /** Further back than this, what somebody did is no news. In ms. */
 const recentMs = 10 * 60_000;
 
+/** A person's command also stops clocks: what counts is what the person did. */
+function isDeedOfAnother(entry: TimelineEntry): boolean {
+  return entry.actor.kind === 'person' && entry.actor.id !== subject() && describeEntry(entry).group === 'people';
+}
+
 /** Reads the escalation anew and answers with the last thing that somebody else did since it was seen, or just before. */
 async function whoWasFaster(seen: Escalation): Promise<TimelineEntry | null> {
   try {
@@ -85,10 +90,7 @@ async function whoWasFaster(seen: Escalation): Promise<TimelineEntry | null> {
     const entries = await queryClient.fetchQuery({ ...timelineQuery(seen.id), staleTime: 0 });
     const isNews = (entry: TimelineEntry): boolean =>
       entry.seq > seen.seq || serverNowMs() - Date.parse(entry.at) < recentMs;
-    // A person's command also stops clocks: what counts is what the person did.
-    const isDeed = (entry: TimelineEntry): boolean =>
-      entry.actor.kind === 'person' && entry.actor.id !== subject() && describeEntry(entry).group === 'people';
-    return entries.findLast((entry) => isDeed(entry) && isNews(entry)) ?? null;
+    return entries.findLast((entry) => isDeedOfAnother(entry) && isNews(entry)) ?? null;
   } catch {
     return null;
   }
