@@ -1,6 +1,14 @@
-import type { temporal } from '@temporalio/proto';
-
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+/** Of an event in a history only what is billed; the client's own type fits. */
+export interface BillableEvent {
+  readonly workflowExecutionStartedEventAttributes?: object | null;
+  readonly activityTaskScheduledEventAttributes?: object | null;
+  readonly activityTaskStartedEventAttributes?: { readonly attempt?: number | null } | null;
+  readonly timerStartedEventAttributes?: object | null;
+  readonly workflowExecutionSignaledEventAttributes?: object | null;
+  readonly workflowExecutionUpdateAcceptedEventAttributes?: object | null;
+  readonly upsertWorkflowSearchAttributesEventAttributes?: object | null;
+  readonly markerRecordedEventAttributes?: { readonly workflowTaskCompletedEventId?: object | number | null } | null;
+}
 
 /** What Temporal Cloud bills for, by kind. */
 export interface BillableActions {
@@ -14,7 +22,7 @@ export interface BillableActions {
  * activities of one workflow task together; replies and the tasks themselves are free. Rejected updates leave nothing in
  * a history: whoever sends them counts them.
  */
-export function billableActions(events: readonly HistoryEvent[]): BillableActions {
+export function billableActions(events: readonly BillableEvent[]): BillableActions {
   const by: Record<string, number> = {};
   const add = (kind: string, count = 1): void => {
     by[kind] = (by[kind] ?? 0) + count;
