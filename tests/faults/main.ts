@@ -36,9 +36,15 @@ async function main(): Promise<number> {
   }
   const results: FaultResult[] = [];
   const desk = await Desk.open({ workers: 2, progress: say });
+  let isInterrupted = false;
+  process.once('SIGINT', () => {
+    isInterrupted = true;
+    say('Ends after this fault.');
+  });
   try {
     await desk.stack.down('worker-2');
     for (const fault of chosen) {
+      if (isInterrupted) break;
       say(`${fault.title} …`);
       const result = await runFault(desk, fault, {
         outageMs: outageSeconds * 1_000,

@@ -36,7 +36,7 @@ export interface Books {
 export type Published = ReadonlyMap<string, { readonly atMs: number; readonly times: number }>;
 
 /** Every escalation in the table by the hash of its title. */
-async function idsByTitle(desk: Desk): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function idsByTitle(desk: Desk): Promise<ReadonlyMap<string, readonly string[]>> {
   const ids = new Map<string, string[]>();
   let from: Record<string, unknown> | undefined;
   do {
@@ -104,7 +104,7 @@ function auditCommands(load: Load, entries: ReadonlyMap<string, Entry>): readonl
   return findings;
 }
 
-function auditPages({ id, events, readAtMs }: Entry, published: Published): readonly Finding[] {
+export function auditPages({ id, events, readAtMs }: Entry, published: Published): readonly Finding[] {
   const findings: Finding[] = [];
   const settled = new Map<string, string>();
   const requested = new Set<string>();
@@ -181,7 +181,7 @@ async function lookAt(desk: Desk, id: string): Promise<{ entry: Entry | null; fi
 }
 
 /** Compares log, record and workflow. While it goes on they may differ for a moment: only what stays is a finding. */
-async function auditEntry(desk: Desk, id: string): ReturnType<typeof lookAt> {
+export async function auditEntry(desk: Desk, id: string): ReturnType<typeof lookAt> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await lookAt(desk, id);
     if (seen.findings.length === 0 || attempt === 40) return seen;

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { queryNames } from '../../../contracts/temporal-names.ts';
 import type { Escalation } from '../../../domain/escalation/state.ts';
 import type { StackOptions } from '../../../local/supervisor.ts';
+import { waitUntil } from '../../../local/tools/wait.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../../local/temporary-stack.ts';
 import { createStore, storeConfigFrom, type Store } from '../../../store/client.ts';
 import { Api } from './api.ts';
@@ -23,6 +24,8 @@ export class Desk {
     private readonly options: DeskOptions,
     readonly store: Store,
     readonly api: Api,
+    /** For what a responder may not do: cancel. */
+    private readonly manager: Api,
     /** Who the API's caller is. */
     readonly callerId: string,
     readonly temporal: Client,
@@ -39,13 +42,22 @@ export class Desk {
       });
       await publishFaultPolicy(store);
       const token = await stack.token('responder', 6 * 3_600);
+      const manager = await stack.token('programme_manager', 6 * 3_600);
       const connection = await Connection.connect({
         address: stack.addresses.temporal,
         channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 },
       });
       const temporal = new Client({ connection, namespace: stack.addresses.temporalNamespace });
       const api = new Api(stack.addresses.api, token.accessToken);
-      return new Desk(stack, options, store, api, token.person, temporal);
+      return new Desk(
+        stack,
+        options,
+        store,
+        api,
+        new Api(stack.addresses.api, manager.accessToken),
+        token.person,
+        temporal,
+      );
     } catch (error) {
       await stack.dispose();
       throw error;
@@ -67,6 +79,17 @@ export class Desk {
     const { dataDir } = this.running;
     await this.running.crash();
     this.running = await startTemporaryStack({ ...this.options, dataDir });
+  }
+
+  /** Cancels an escalation that has not ended. Throws when that does not come about within half a minute. */
+  async cancel(escalationId: string): Promise<void> {
+    const key = `cancel-${escalationId}`;
+    const isDone = async (): Promise<boolean> => {
+      const answer = await this.manager.command(escalationId, 'cancel', key, { reason: 'The test is over.' });
+      // 409: it has ended before.
+      return answer.kind === 'answered' && (answer.status === 200 || answer.status === 409);
+    };
+    if (!(await waitUntil(isDone, 30_000, 200))) throw new Error(`${escalationId} can't be cancelled`);
   }
 
   /** What the escalation's workflow believes; throws when it does not answer. */

@@ -56,7 +56,7 @@ async function cancelAll(desk: Desk, ids: readonly string[]): Promise<void> {
   const queue = [...ids];
   const work = async (): Promise<void> => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-      await desk.api.command(id, 'cancel', `cancel-${id}`, { reason: 'The test is over.' });
+      await desk.cancel(id);
     }
   };
   await Promise.all(Array.from({ length: 4 }, work));
