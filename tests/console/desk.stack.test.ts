@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { callApi, file } from './support/api.ts';
 import { launchBrowser, screenshot, signIn, visit } from './support/browser.ts';
+
+jest.setTimeout(180_000);
 
 /** What people do with the console, in a real browser against the whole stack. */
 describe('the desk', () => {
@@ -22,7 +24,7 @@ describe('the desk', () => {
   afterAll(async () => {
     await browser?.close();
     await stack?.dispose();
-  }, 60_000);
+  }, 180_000);
 
   test('signing in leads to the address that was asked for, and no token is kept in storage', async () => {
     const id = await file(stack, { title: 'Deep link after sign-in' });
@@ -167,7 +169,7 @@ describe('the desk', () => {
     }
     await visit(page, `/escalations/${id}`);
     await page.getByText('Dana Lim acknowledged for tier 1').waitFor({ timeout: 60_000 });
-  }, 120_000);
+  }, 240_000);
 
   test('an ended session asks to sign in again and a half-written form survives it', async () => {
     const id = await file(stack, { title: 'Session runs out' });
@@ -194,7 +196,7 @@ describe('the desk', () => {
     expect(await page.getByRole('textbox', { name: 'Text' }).inputValue()).toBe('Half a thought');
     await page.getByRole('dialog').getByRole('button', { name: 'Note' }).click();
     await page.getByRole('listitem').getByText('Half a thought').waitFor();
-  }, 90_000);
+  }, 180_000);
 
   test('a new escalation is filed within a few keys, and what is open already is shown', async () => {
     await file(stack, { title: 'Parcel lockers in Lyon return everything' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { createStore, storeConfigFrom } from '../../store/client.ts';
@@ -7,6 +7,8 @@ import { launchBrowser, screenshot, signIn, visit } from './support/browser.ts';
 
 const count = 10_000;
 const interactiveWithinMs = 2_000;
+
+jest.setTimeout(180_000);
 
 describe('a queue of 10,000', () => {
   let stack: TemporaryStack;
@@ -39,7 +41,7 @@ describe('a queue of 10,000', () => {
   afterAll(async () => {
     await browser?.close();
     await stack?.dispose();
-  }, 60_000);
+  }, 180_000);
 
   test('is interactive within two seconds and scrolls to its end with few rows in the page', async () => {
     const { page, complaints } = await signIn(browser, {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -7,6 +7,8 @@ import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-
 import { callApi, file } from './support/api.ts';
 import { axeViolations } from './support/axe.ts';
 import { launchBrowser, screenshot, signIn, visit } from './support/browser.ts';
+
+jest.setTimeout(180_000);
 
 interface Place {
   readonly name: string;
@@ -92,6 +94,15 @@ describe('each page', () => {
     240_000,
   );
 
+  test('the page before signing in is clean for axe', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(origin);
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await screenshot(page, 'sign-in');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.context().close();
+  });
+
   test('dialogs, the palette and the list of keys are clean for axe', async () => {
     const { page, complaints } = await signIn(browser, { origin, person: 'dana', reducedMotion: 'reduce' });
     await page.getByRole('grid').waitFor();
@@ -117,7 +128,7 @@ describe('each page', () => {
     expect(found).toEqual([]);
     expect(complaints.all).toEqual([]);
     await page.context().close();
-  }, 120_000);
+  }, 240_000);
 
   test('nothing moves while the queue and a page refresh themselves', async () => {
     const { page } = await signIn(browser, { origin, person: 'dana' });
@@ -140,7 +151,7 @@ describe('each page', () => {
     await escalation?.ready(page);
     expect(await shifted()).toBe(0);
     await page.context().close();
-  }, 60_000);
+  }, 180_000);
 
   test('each role has a home of its own', async () => {
     for (const [person, title] of [
@@ -160,7 +171,7 @@ describe('each page', () => {
       expect(await axeViolations(page)).toEqual([]);
       await page.context().close();
     }
-  }, 120_000);
+  }, 240_000);
 
   test('the files of a policy set are checked before anybody publishes them', async () => {
     const { page } = await signIn(browser, { origin, person: 'priya', path: '/policies' });
@@ -182,7 +193,7 @@ describe('each page', () => {
       .waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await page.context().close();
-  }, 90_000);
+  }, 180_000);
 
   test('a policy tells what would happen in a situation, with names', async () => {
     const { page } = await signIn(browser, { origin, person: 'dana', path: '/policies/default' });
@@ -196,7 +207,7 @@ describe('each page', () => {
     await screenshot(page, 'policy-situation');
     expect(await axeViolations(page)).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  }, 180_000);
 
   test('an override is drawn on a schedule and takes effect', async () => {
     const { page } = await signIn(browser, { origin, person: 'dana', path: '/on-call' });
@@ -219,7 +230,7 @@ describe('each page', () => {
     await lane.getByRole('button', { name: 'Remove the override of Grace Park' }).click();
     await override.waitFor({ state: 'detached' });
     await page.context().close();
-  }, 60_000);
+  }, 180_000);
 });
 
 /** A desk with something of everything on it; answers with the escalation that has most to show. */

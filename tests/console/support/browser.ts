@@ -54,6 +54,8 @@ export async function signIn(browser: Browser, options: SignInOptions): Promise<
       ...context,
     })
   ).newPage();
+  // A machine that runs a whole stack beside the browser may be slow; a condition is waited for, never a time.
+  page.setDefaultTimeout(60_000);
   const complaints: Complaints = { all: [] };
   page.on('pageerror', (error) => complaints.all.push(error.message));
   page.on('console', (message) => {
