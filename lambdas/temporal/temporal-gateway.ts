@@ -1,6 +1,6 @@
 import { setTimeout as setTimer } from 'node:timers/promises';
 
-import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
+import { Client, Connection, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 
 import { eventCommandId } from '../../contracts/command-ids.ts';
 import { setting, type EnvSource } from '../../contracts/env.ts';
@@ -128,14 +128,25 @@ export class TemporalGateway implements EscalationGateway {
     severity: Severity,
     message: CommandMessage,
   ): Promise<CommandOutcome> {
+    // With the body's hash: Temporal answers a known update id without asking the workflow, and another request under the
+    // same key has to reach it to be refused.
+    const update = { args: [message], updateId: eventCommandId(message.commandId, message.bodyHash) } satisfies {
+      args: [CommandMessage];
+      updateId: string;
+    };
+    try {
+      // The workflow nearly always runs, and then this is much cheaper for the server than an update with a start.
+      return await client.workflow
+        .getHandle(escalationId)
+        .executeUpdate<CommandOutcome, [CommandMessage]>(updateNames.command, update);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
     const { args, ...options } = escalationStart(escalationId, severity);
     return client.workflow.executeUpdateWithStart<EscalationWorkflow, CommandOutcome, [CommandMessage]>(
       updateNames.command,
       {
-        args: [message],
-        // With the body's hash: Temporal answers a known update id without asking the workflow, and another request under
-        // the same key has to reach it to be refused.
-        updateId: eventCommandId(message.commandId, message.bodyHash),
+        ...update,
         startWorkflowOperation: new WithStartWorkflowOperation<EscalationWorkflow>(workflowTypes.escalation, {
           ...options,
           args: [...args],
