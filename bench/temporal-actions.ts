@@ -39,7 +39,7 @@ export function billableActions(events: readonly BillableEvent[]): BillableActio
     if (event.workflowExecutionUpdateAcceptedEventAttributes != null) add('update');
     if (event.upsertWorkflowSearchAttributesEventAttributes != null) add('search attributes');
     const marker = event.markerRecordedEventAttributes;
-    if (marker != null) tasksWithLocal.add(String(marker.workflowTaskCompletedEventId));
+    if (marker != null) tasksWithLocal.add(JSON.stringify(marker.workflowTaskCompletedEventId));
   }
   if (tasksWithLocal.size > 0) add('tasks with local activities', tasksWithLocal.size);
   return { total: Object.values(by).reduce((total, count) => total + count, 0), by };
