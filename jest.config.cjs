@@ -11,5 +11,6 @@ module.exports = {
   },
   // Packages that ship only ES modules.
   transformIgnorePatterns: ['/node_modules/(?!(jose|oidc-provider|nanoid|quick-lru|eta)/)'],
+  setupFilesAfterEnv: ['<rootDir>/tests/support/stack-retries.ts'],
   testTimeout: 60_000,
 };

@@ -20,6 +20,9 @@ interface Place {
 const stopwatchMs = 6_000;
 
 /** Every page in both schemes and in three widths: accessible, without complaints, without a shift, with its picture. */
+/** A layout shift that nobody can see: a part of a pixel, where 0.1 counts as good. */
+const maxShift = 0.0001;
+
 describe('each page', () => {
   let stack: TemporaryStack;
   let browser: Browser;
@@ -145,11 +148,11 @@ describe('each page', () => {
       while (answers.length < 2 || Date.now() < deadlineMs) await page.waitForResponse(/\/v1\/escalations/);
       return page.evaluate<number>('window.shift');
     };
-    expect(await shifted()).toBe(0);
+    expect(await shifted()).toBeLessThan(maxShift);
     const escalation = places.find((place) => place.name === 'escalation');
     await visit(page, escalation?.path ?? '/');
     await escalation?.ready(page);
-    expect(await shifted()).toBe(0);
+    expect(await shifted()).toBeLessThan(maxShift);
     await page.context().close();
   }, 180_000);
 
