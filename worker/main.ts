@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { NativeConnection, Runtime, DefaultLogger, Worker, type WorkerOptions } from '@temporalio/worker';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, DefaultLogger, Worker, type NativeConnectionOptions } from '@temporalio/worker';
 import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
 import { taskQueues } from '../contracts/temporal-names.ts';
@@ -12,9 +12,9 @@ import { DirectoryReader } from '../store/directory-reader.ts';
 import { currentFlags } from '../workflows/flags.ts';
 import { watchCalendars } from './calendar-watcher.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
+import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
-import { RenewingWorker } from './renewing-worker.ts';
 import { workerTuning } from './tuning.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -41,8 +41,15 @@ function connectionOptions(): { address: string; tls?: true; apiKey?: string } {
   return { address: setting('temporalAddress'), ...(apiKey === undefined ? {} : { tls: true, apiKey }) };
 }
 
-/** gRPC's status code UNAVAILABLE. */
-const grpcUnavailable = 14;
+/** The server's certificate bears the server's name, not that of the tunnel's end. */
+function throughTunnel(tunnel: PatientTunnel): NativeConnectionOptions {
+  const { address, tls, ...rest } = connectionOptions();
+  return {
+    ...rest,
+    address: tunnel.address,
+    ...(tls === undefined ? {} : { tls: { serverNameOverride: placeOf(address).host } }),
+  };
+}
 
 /**
  * A client that was cut off looks for its server again at least once a second; left alone it waits up to two minutes.
@@ -53,24 +60,11 @@ const quickRecovery = {
   interceptors: [],
 };
 
-/** False only when nobody takes the connection: a server that is slow is not away. */
-async function isReachable(connection: Connection): Promise<boolean> {
-  try {
-    await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
-    return true;
-  } catch (error) {
-    if (!isGrpcServiceError(error)) return true;
-    const code: number = error.code;
-    return code !== grpcUnavailable;
-  }
-}
-
 /** Tells the local stack when the worker polls, and what it holds. */
-function serveReadiness(host: RenewingWorker): void {
+function serveReadiness(worker: Worker): void {
   const port = integerSetting('workerPort');
   if (port === undefined) return;
   createServer((request, response) => {
-    const { worker } = host;
     const state = worker.getState();
     const known = request.url === '/readyz';
     response.writeHead(known ? (state === 'RUNNING' ? 200 : 503) : 404, { 'content-type': 'application/json' });
@@ -110,7 +104,10 @@ async function main(): Promise<void> {
     connected(() => Connection.connect({ ...connectionOptions(), ...quickRecovery })),
   ]);
   const client = new Client({ connection: clientConnection, namespace });
-  const options: WorkerOptions = {
+  const tunnel = await openPatientTunnel(setting('temporalAddress'));
+  const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
+  const worker = await Worker.create({
+    connection,
     namespace,
     taskQueue: taskQueues.escalations,
     workflowBundle: bundle,
@@ -126,16 +123,8 @@ async function main(): Promise<void> {
       ...createReconcilerActivities({ store, client, logger }),
     },
     ...workerTuning(),
-  };
-  const host = await RenewingWorker.create({
-    logger,
-    isReachable: () => isReachable(clientConnection),
-    create: async () => {
-      const connection = await connected(() => NativeConnection.connect(connectionOptions()));
-      return { connection, worker: await Worker.create({ ...options, connection }) };
-    },
   });
-  serveReadiness(host);
+  serveReadiness(worker);
   const helpers = [
     new PendingStarter({ store, client, logger }),
     watchCalendars({ store, directory, client, logger }),
@@ -143,13 +132,15 @@ async function main(): Promise<void> {
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),
   ];
   for (const helper of helpers) helper.run();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => host.shutdown());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
   // The supervisor holds standard input: when it is gone, so is the reason to run.
-  if (integerSetting('workerPort') !== undefined) process.stdin.on('end', () => host.shutdown()).resume();
+  if (integerSetting('workerPort') !== undefined) process.stdin.on('end', () => worker.shutdown()).resume();
   logger.info('worker.started');
-  await host.run();
+  await worker.run();
   await Promise.all(helpers.map((helper) => helper.stop()));
   await clientConnection.close();
+  await connection.close();
+  await tunnel.close();
   store.close();
 }
 
