@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Desk } from './rig/desk.ts';
 import { faults } from './rig/faults.ts';
-import { runFault, type FaultResult } from './rig/run-fault.ts';
+import { runFaults, type FaultResult } from './rig/run-fault.ts';
 import { faultTable, isClean, tableLegend } from './rig/table.ts';
 
 const usage = `usage: npm run test:faults [-- --only NAME,… --outage SECONDS --json FILE]
@@ -46,9 +46,9 @@ async function main(): Promise<number> {
     for (const fault of chosen) {
       if (isInterrupted) break;
       say(`${fault.title} …`);
-      const result = await runFault(desk, fault, {
+      const result = await runFaults(desk, fault.title, [fault], {
         outageMs: outageSeconds * 1_000,
-        load: { atOnce: 10, intakesPerSecond: 0.5, commandsPerSecond: 2 },
+        load: { atOnce: 10, intakesPerSecond: 0.5, commandsPerSecond: 2, ...fault.load },
       });
       results.push(result);
       for (const remark of result.remarks.slice(0, 20)) say(`  ${remark}`);

@@ -5,10 +5,9 @@ import type { Desk } from './desk.ts';
 import type { Fault } from './faults.ts';
 import { Load, type LoadOptions } from './load.ts';
 import { tierMs } from './policy.ts';
-import { judgeTiming, type Outage, type Timing } from './timing.ts';
+import { judgeTiming, type Outage } from './timing.ts';
 
 export interface FaultResult {
-  readonly name: string;
   readonly title: string;
   readonly outageMs: number;
   /** Intakes answered 201. */
@@ -63,37 +62,42 @@ async function cancelAll(desk: Desk, ids: readonly string[]): Promise<void> {
 }
 
 /**
- * Puts a running stack under load, breaks it, mends it, and goes through the books.
+ * Puts a running stack under load, breaks and mends it, once for each fault, and goes through the books at the end.
  */
-export async function runFault(desk: Desk, fault: Fault, options: FaultRunOptions): Promise<FaultResult> {
-  const load = new Load(desk, { ...options.load, ...fault.load });
+export async function runFaults(
+  desk: Desk,
+  title: string,
+  faults: readonly Fault[],
+  options: FaultRunOptions,
+): Promise<FaultResult> {
+  const load = new Load(desk, options.load);
+  const outages: Outage[] = [];
   await load.start();
-  let outage: Outage;
-  let restedInTime: boolean;
-  const firstMoveMs = tierMs * 3;
   try {
-    if (!(await waitUntil(() => isUnderWay(desk, load), firstMoveMs, 100))) throw new Error('the load does not move');
-    outage = await fault.run(desk, options.outageMs);
-    // Work goes on for a while after the recovery: what the fault broke for newcomers shows in it.
-    await waitUntil(() => Date.now() > outage.untilMs + 3_000, 10_000, 50);
+    if (!(await waitUntil(() => isUnderWay(desk, load), tierMs * 3, 100))) throw new Error('the load does not move');
+    for (const fault of faults) {
+      const pagesMayPileUp = fault.pagesMayPileUp ?? false;
+      const outage = await fault.run(desk, options.outageMs);
+      outages.push({ ...outage, pagesMayPileUp });
+      // Work goes on for a while after the recovery: what the fault broke for newcomers shows in it.
+      await waitUntil(() => Date.now() > outage.untilMs + 2_500, 10_000, 50);
+      await comesToRest(desk, load.acceptedIds(), 10_000);
+    }
   } finally {
     await load.stop(20_000);
   }
-  restedInTime = await comesToRest(desk, load.acceptedIds(), 30_000);
+  const cameToRest = await comesToRest(desk, load.acceptedIds(), 30_000);
   const books = await auditBooks(desk, load, () => desk.publishedPages());
   const published = desk.publishedPages();
-  const timing: Timing = judgeTiming(books.entries, published, outage, {
-    nowMs: Date.now(),
-    pagesMayPileUp: fault.pagesMayPileUp ?? false,
-  });
+  const timing = judgeTiming(books.entries, published, outages, Date.now());
   await cancelAll(desk, load.acceptedIds());
   const own = new Set(load.acceptedIds());
   const pages = [...published].filter(([pageId]) => own.has(pageId.split('#')[0] ?? ''));
-  const isMeanwhile = (atMs: number): boolean => atMs >= outage.fromMs && atMs <= outage.untilMs;
+  const isMeanwhile = (atMs: number): boolean =>
+    outages.some(({ fromMs, untilMs }) => atMs >= fromMs && atMs <= untilMs);
   return {
-    name: fault.name,
-    title: fault.title,
-    outageMs: outage.untilMs - outage.fromMs,
+    title,
+    outageMs: outages.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0),
     accepted: own.size,
     acceptedMeanwhile: books.entries.filter(({ state }) => isMeanwhile(state.createdAtMs)).length,
     counted: load.intakes.filter(({ outcome }) => outcome?.kind === 'counted').length,
@@ -109,7 +113,7 @@ export async function runFault(desk: Desk, fault: Fault, options: FaultRunOption
     pages: pages.length,
     pagesRepeated: pages.filter(([, { times }]) => times > 1).length,
     recoveryMs: timing.recoveryMs,
-    cameToRest: restedInTime,
+    cameToRest,
     remarks: [...books.findings.map(({ kind, text }) => `${kind}: ${text}`), ...timing.late, ...timing.walked],
   };
 }

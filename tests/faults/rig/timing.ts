@@ -6,6 +6,8 @@ import { tierMs } from './policy.ts';
 export interface Outage {
   readonly fromMs: number;
   readonly untilMs: number;
+  /** SNS itself was away or slow: tiers move on meanwhile, and their pages go out together afterwards. */
+  readonly pagesMayPileUp?: boolean;
 }
 
 export interface Timing {
@@ -40,15 +42,17 @@ function pageOf(events: readonly EscalationEvent[], entered: Entered): string | 
   return page?.type === 'page.requested' ? page.pageId : null;
 }
 
-/**
- * Judges by what went out, not by what the log says about it: a move counts as made when its page was handed to SNS.
- * @param pagesMayPileUp true where SNS itself was away: tiers move on meanwhile, and their pages go out together
- */
+/** The outages that something went through between falling due and being done. */
+function metBy(outages: readonly Outage[], dueAtMs: number, doneAtMs: number): readonly Outage[] {
+  return outages.filter(({ fromMs, untilMs }) => fromMs <= doneAtMs && untilMs > dueAtMs && dueAtMs > fromMs - 1_000);
+}
+
+/** Judges by what went out, not by what the log says about it: a move counts as made when its page was handed to SNS. */
 export function judgeTiming(
   entries: readonly Entry[],
   published: Published,
-  outage: Outage,
-  options: { readonly nowMs: number; readonly pagesMayPileUp: boolean },
+  outages: readonly Outage[],
+  nowMs: number,
 ): Timing {
   const late: string[] = [];
   const walked: string[] = [];
@@ -57,35 +61,42 @@ export function judgeTiming(
   let recoveryMs = 0;
 
   const judge = (what: string, dueAtMs: number, doneAtMs: number): void => {
-    const meanwhile = dueAtMs > outage.fromMs - 1_000 && dueAtMs <= outage.untilMs;
-    const latenessMs = doneAtMs - (meanwhile ? outage.untilMs : dueAtMs);
-    if (meanwhile) {
+    const met = metBy(outages, dueAtMs, doneAtMs);
+    const latenessMs = doneAtMs - Math.max(dueAtMs, ...met.map(({ untilMs }) => untilMs));
+    if (met.length > 0) {
       dueMeanwhile += 1;
       recoveryMs = Math.max(recoveryMs, latenessMs);
     }
     if (latenessMs > allowedMs) late.push(`${what} was ${(latenessMs / 1_000).toFixed(1)} s late`);
   };
 
+  // Where a page was caught on its way, or SNS was away, the log tells when the tier was entered.
+  const seenAtMs = (entered: Entered, shownAtMs: number): number => {
+    const isPageLate = outages.some(
+      ({ fromMs, untilMs, pagesMayPileUp }) =>
+        shownAtMs >= fromMs && entered.atMs <= (pagesMayPileUp === true ? untilMs : fromMs + 500),
+    );
+    return isPageLate ? entered.atMs : shownAtMs;
+  };
+
   for (const { id, events, state } of entries) {
-    const steps = events.filter((event) => event.type === 'tier.entered');
-    let before: { readonly entered: Entered; readonly shownAtMs: number } | null = null;
-    for (const entered of steps) {
+    let before: { readonly entered: Entered; readonly seenAtMs: number } | null = null;
+    for (const entered of events.filter((event) => event.type === 'tier.entered')) {
       const pageId = pageOf(events, entered);
       const sentAtMs = pageId === null ? undefined : published.get(pageId)?.atMs;
       const shownAtMs = sentAtMs ?? entered.atMs;
-      if (before !== null && isByItself(entered)) {
+      const seen = { entered, seenAtMs: seenAtMs(entered, shownAtMs) };
+      if (before === null) judge(`the first page of ${id}`, state.createdAtMs, shownAtMs);
+      else if (isByItself(entered)) {
         moves += 1;
         judge(`step ${entered.step} of ${id}`, before.entered.acknowledgeByMs, shownAtMs);
-        // A page that the outage caught on its way is late; its tier was entered in good time.
-        const wasCaught = before.entered.atMs <= outage.fromMs + 500;
-        const gapMs = shownAtMs - (options.pagesMayPileUp || wasCaught ? before.entered.atMs : before.shownAtMs);
+        const gapMs = seen.seenAtMs - before.seenAtMs;
         if (gapMs < atOnceMs) walked.push(`step ${entered.step} of ${id} came ${gapMs} ms after the one before`);
       }
-      if (before === null) judge(`the first page of ${id}`, state.createdAtMs, shownAtMs);
-      before = { entered, shownAtMs };
+      before = seen;
     }
     const { walk } = state;
-    if (walk !== null && state.pause === null && walk.acknowledgeByMs < options.nowMs - allowedMs) {
+    if (walk !== null && state.pause === null && walk.acknowledgeByMs < nowMs - allowedMs) {
       late.push(`step ${walk.step} of ${id} was forgotten`);
     }
     for (const event of events) {
