@@ -43,6 +43,21 @@ const scenarios: Readonly<Record<string, (desk: DeskEnv) => Promise<Running>>> =
     await desk.env.sleep(hour);
     return it;
   },
+  'store-away': async (desk) => {
+    const it = await desk.start({ severity: 'sev2' });
+    await desk.env.sleep(10 * minute);
+    const backAtMs = (await desk.env.currentTimeMs()) + 12 * minute;
+    const refuse = async (): Promise<void> => {
+      if ((await desk.env.currentTimeMs()) < backAtMs) throw new Error('the store is away');
+    };
+    desk.desk.beforeCommit = refuse;
+    desk.desk.beforeProbe = refuse;
+    await desk.env.sleep(13 * minute);
+    desk.desk.beforeCommit = null;
+    desk.desk.beforeProbe = null;
+    await it.send({ type: 'acknowledge' });
+    return it;
+  },
   'repeats-and-uncovered': async (desk) => {
     const { desk: paper } = desk;
     paper.answerPage = (request) =>
