@@ -14,7 +14,7 @@ export interface Fault {
   readonly name: string;
   readonly title: string;
   /** Breaks something, leaves it broken for `outageMs` where that has a meaning, and puts it right. */
-  readonly run: (desk: Desk, outageMs: number) => Promise<Outage>;
+  readonly run: (desk: Desk, outageMs: number) => Promise<readonly Outage[]>;
   /** SNS itself is away: tiers move on meanwhile, and their pages go out together afterwards. */
   readonly pagesMayPileUp?: boolean;
   readonly load?: Partial<LoadOptions>;
@@ -36,53 +36,55 @@ async function replaced(desk: Desk, part: PartName, pid: number | null): Promise
   await desk.stack.ready();
 }
 
-/** Lets a process die at a step, once; the supervisor starts it again. Answers with the time without it. */
+/** Lets a process die at a step, once; the supervisor starts it again. Answers with the times without it. */
 export async function killAtStep(
   desk: Desk,
   part: WorkerPart | 'gateway',
   point: FaultPoint,
   options: { readonly times?: number; readonly meanwhile?: () => Promise<unknown>; readonly withinMs?: number } = {},
-): Promise<Outage> {
+): Promise<readonly Outage[]> {
   const { stack } = desk;
   const file = desk.newFaultFile();
   const { times = 1, withinMs = 30_000 } = options;
-  // To be armed it is replaced, and then it dies: both are one outage to those who wait.
-  const fromMs = Date.now();
+  // To be armed it is replaced, and then it dies.
+  const replacedFromMs = Date.now();
   await stack.down(part);
   // It keeps this environment afterwards, but where the file exists nobody dies.
   await stack.up(part, environmentOf({ allowFaults: '1', faultPoint: `${point}@${times}`, faultFile: file }));
+  const replacement = { fromMs: replacedFromMs, untilMs: Date.now() };
   const pid = stack.pid(part);
   const meanwhile = options.meanwhile?.();
   if (!(await waitUntil(() => existsSync(file), withinMs, 5))) throw new Error(`nothing came to ${point}`);
+  const fromMs = Date.now();
   await replaced(desk, part, pid);
   const untilMs = Date.now();
   await meanwhile;
-  return { fromMs, untilMs };
+  return [replacement, { fromMs, untilMs }];
 }
 
 /** Keeps a part down for a time. */
-async function without(desk: Desk, part: PartName, outageMs: number): Promise<Outage> {
+async function without(desk: Desk, part: PartName, outageMs: number): Promise<readonly Outage[]> {
   const fromMs = Date.now();
   await desk.stack.down(part);
   await sleep(outageMs);
   await desk.stack.up(part);
-  return { fromMs, untilMs: Date.now() };
+  return [{ fromMs, untilMs: Date.now() }];
 }
 
-async function killAtOnce(desk: Desk, part: PartName): Promise<Outage> {
+async function killAtOnce(desk: Desk, part: PartName): Promise<readonly Outage[]> {
   const fromMs = Date.now();
   const pid = desk.stack.pid(part);
   await desk.stack.kill(part);
   await replaced(desk, part, pid);
-  return { fromMs, untilMs: Date.now() };
+  return [{ fromMs, untilMs: Date.now() }];
 }
 
 /** Runs with the second worker beside the first, or in place of it. */
 async function withSecondWorker(
   desk: Desk,
   env: Readonly<Record<string, string>>,
-  run: () => Promise<Outage>,
-): Promise<Outage> {
+  run: () => Promise<readonly Outage[]>,
+): Promise<readonly Outage[]> {
   await desk.stack.up('worker-2', env);
   try {
     return await run();
@@ -94,7 +96,7 @@ async function withSecondWorker(
 const clockOffsetSeconds = 300;
 
 /** The skewed worker works alone, so that every task is its own. */
-async function skewed(desk: Desk, offsetSeconds: number, outageMs: number): Promise<Outage> {
+async function skewed(desk: Desk, offsetSeconds: number, outageMs: number): Promise<readonly Outage[]> {
   return withSecondWorker(desk, { ...straightClock, ...skewedClock(offsetSeconds).env }, async () => {
     const swappedFromMs = Date.now();
     await desk.stack.down('worker');
@@ -102,7 +104,7 @@ async function skewed(desk: Desk, offsetSeconds: number, outageMs: number): Prom
     await sleep(outageMs);
     await desk.stack.up('worker');
     // The swap of workers is an outage of its own; the wrong clock is none.
-    return { fromMs: swappedFromMs, untilMs: fromMs };
+    return [{ fromMs: swappedFromMs, untilMs: fromMs }];
   });
 }
 
@@ -143,7 +145,7 @@ export const faults: readonly Fault[] = [
       await Promise.all([desk.stack.slow('dynamodb', 2_000), desk.stack.slow('sns', 2_000)]);
       await sleep(ms);
       await Promise.all([desk.stack.slow('dynamodb', 0), desk.stack.slow('sns', 0)]);
-      return { fromMs, untilMs: Date.now() };
+      return [{ fromMs, untilMs: Date.now() }];
     },
   },
   {
@@ -152,7 +154,7 @@ export const faults: readonly Fault[] = [
     run: async (desk) => {
       const fromMs = Date.now();
       await desk.powerCut();
-      return { fromMs, untilMs: Date.now() };
+      return [{ fromMs, untilMs: Date.now() }];
     },
   },
   {

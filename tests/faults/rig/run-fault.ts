@@ -77,10 +77,11 @@ export async function runFaults(
     if (!(await waitUntil(() => isUnderWay(desk, load), tierMs * 3, 100))) throw new Error('the load does not move');
     for (const fault of faults) {
       const pagesMayPileUp = fault.pagesMayPileUp ?? false;
-      const outage = await fault.run(desk, options.outageMs);
-      outages.push({ ...outage, pagesMayPileUp });
+      const broken = await fault.run(desk, options.outageMs);
+      outages.push(...broken.map((outage) => ({ ...outage, pagesMayPileUp })));
+      const mendedAtMs = Date.now();
       // Work goes on for a while after the recovery: what the fault broke for newcomers shows in it.
-      await waitUntil(() => Date.now() > outage.untilMs + 2_500, 10_000, 50);
+      await waitUntil(() => Date.now() > mendedAtMs + 2_500, 10_000, 50);
       await comesToRest(desk, load.acceptedIds(), 10_000);
     }
   } finally {
