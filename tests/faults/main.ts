@@ -5,17 +5,47 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { auditEntry } from './rig/books.ts';
 import { Desk } from './rig/desk.ts';
 import { faults } from './rig/faults.ts';
+import { sendManyCommands, timesInLog } from './rig/many-commands.ts';
 import { runFaults, type FaultResult } from './rig/run-fault.ts';
 import { faultTable, isClean, tableLegend } from './rig/table.ts';
 
+/** Not a fault: more commands than one run of a workflow takes. */
+const manyCommands = { name: 'many-commands', count: 5_000, atOnce: 10, oldKeys: 50 } as const;
+const names: readonly string[] = [...faults.map(({ name }) => name), manyCommands.name];
+
 const usage = `usage: npm run test:faults [-- --only NAME,… --outage SECONDS --json FILE]
-Faults: ${faults.map(({ name }) => name).join(', ')}
+Names: ${names.join(', ')}
 `;
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+/** Answers whether every command was done once, and whether old keys are known. */
+async function tryManyCommands(desk: Desk): Promise<boolean> {
+  const { count, atOnce, oldKeys } = manyCommands;
+  say(`${count} commands on one escalation …`);
+  const many = await sendManyCommands(desk, count, atOnce);
+  const done = many.outcomes.filter(({ kind }) => kind === 'done').length;
+  const notOnce = timesInLog(many).filter((times) => times !== 1).length;
+  const gaps = many.events.filter(({ seq }, index) => seq !== index + 1).length;
+  const { findings } = await auditEntry(desk, many.escalationId);
+  let forgotten = 0;
+  for (let n = 0; n < oldKeys; n += 1) {
+    const first = many.outcomes[n];
+    const again = await many.repeat(n);
+    const isSame = first?.kind === 'done' && again.kind === 'done' && again.seq === first.seq && again.replayed;
+    if (!isSame) forgotten += 1;
+  }
+  const text =
+    `${count} commands, ${atOnce} at once: ${done} done, ${notOnce} not exactly once, ${gaps} gaps, ` +
+    `${many.continuations} times continued as new, ${forgotten} of ${oldKeys} old keys not known, ` +
+    `${(many.tookMs / 1_000).toFixed(0)} s (${Math.round(count / (many.tookMs / 1_000))}/s)`;
+  process.stdout.write(`\n${text}\n`);
+  return done === count && notOnce + gaps + forgotten + findings.length === 0 && many.continuations > 1;
 }
 
 async function main(): Promise<number> {
@@ -27,14 +57,15 @@ async function main(): Promise<number> {
       help: { type: 'boolean' },
     },
   });
-  const names = values.only?.split(',');
-  const chosen = names === undefined ? faults : faults.filter(({ name }) => names.includes(name));
+  const asked = values.only?.split(',') ?? names;
+  const chosen = faults.filter(({ name }) => asked.includes(name));
   const outageSeconds = Number(values.outage);
-  if (values.help || chosen.length === 0 || chosen.length < (names?.length ?? 0) || !(outageSeconds > 0)) {
+  if (values.help || asked.some((name) => !names.includes(name)) || !(outageSeconds > 0)) {
     process.stderr.write(usage);
     return values.help ? 0 : 2;
   }
   const results: FaultResult[] = [];
+  let isWhole = true;
   const desk = await Desk.open({ workers: 2, progress: say });
   let isInterrupted = false;
   process.once('SIGINT', () => {
@@ -56,11 +87,12 @@ async function main(): Promise<number> {
       if (!result.cameToRest) say('  it did not come to rest');
       if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
     }
+    if (asked.includes(manyCommands.name) && !isInterrupted) isWhole = await tryManyCommands(desk);
   } finally {
     await desk.close();
   }
-  process.stdout.write(`\n${faultTable(results)}\n${tableLegend}\n`);
-  return results.every(isClean) ? 0 : 1;
+  if (results.length > 0) process.stdout.write(`\n${faultTable(results)}\n${tableLegend}\n`);
+  return isWhole && results.every(isClean) ? 0 : 1;
 }
 
 main().then(
