@@ -199,6 +199,8 @@ export class TemporalGateway implements EscalationGateway {
       connection: Connection.lazy({
         address,
         connectTimeout: 3_000,
+        // A server that is back is found within a second; left alone the client waits up to two minutes.
+        channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
         // What may be tried again is decided here, not by the client's own retries of up to ten times.
         interceptors: [],
         ...(apiKey === undefined ? {} : { apiKey, tls: true }),
