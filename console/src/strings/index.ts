@@ -1,4 +1,4 @@
-import { en } from './en.ts';
+import { en } from './en/index.ts';
 
 /** The shape that a catalogue in another language has to fill. */
 export type Catalogue = typeof en;

@@ -31,6 +31,8 @@ export const enEvents = {
   tierLowered: (from: number, to: number) => `Moved down from tier ${from} to tier ${to}`,
   tiersExhausted: (rounds: number) =>
     `Every tier was asked ${rounds === 1 ? 'once' : `${rounds} times`} and nobody answered`,
+  climbDeferred: (clock: string, until: string) =>
+    `For the missed ${clock} clock the tier moves up at ${until}: until then the people who were asked may answer`,
   paged: (who: string, target: string, cause: string) =>
     who === target ? `Paged ${who}: ${cause}` : `Paged ${who}, ${target}: ${cause}`,
   page: (target: string, cause: string) => `Page to ${target}: ${cause}`,

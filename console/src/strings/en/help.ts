@@ -1,0 +1,27 @@
+/** The list of keyboard shortcuts. */
+export const enHelp = {
+  title: 'Keyboard shortcuts',
+  groups: { anywhere: 'Anywhere', queue: 'In the queue', page: 'On an escalation' },
+  keys: {
+    palette: 'Command palette',
+    create: 'New escalation',
+    help: 'This list',
+    goHome: 'Go home',
+    goQueue: 'Go to the queue',
+    goOnCall: 'Go to on call',
+    goPolicies: 'Go to policies',
+    search: 'Search',
+    down: 'Next row',
+    up: 'Previous row',
+    open: 'Open',
+    select: 'Select row',
+    acknowledge: 'Acknowledge',
+    escalate: 'Escalate a tier',
+    clear: 'Clear selection or search',
+    note: 'Write a note',
+    resolve: 'Resolve',
+    assign: 'Assign',
+    back: 'Back to the queue',
+    submit: 'Send the form',
+  },
+};

@@ -1,0 +1,20 @@
+/** Navigation and the frame of every page. */
+export const enNav = {
+  main: 'Main',
+  home: 'Home',
+  queue: 'Queue',
+  views: 'Views',
+  onCall: 'On call',
+  policies: 'Policies',
+  create: 'New escalation',
+  search: 'Search or jump to…',
+  help: 'Keyboard shortcuts',
+  skip: 'Skip to content',
+  open: 'Open navigation',
+  close: 'Close navigation',
+  account: 'Your account',
+  signOut: 'Sign out',
+  theme: 'Appearance',
+  themes: { light: 'Light', dark: 'Dark', auto: 'Like the system' },
+  groups: { work: 'Work', desk: 'The desk' },
+};
