@@ -29,7 +29,7 @@ export interface StoreConfig {
 export interface Store {
   readonly tableName: string;
   /** For everything that happens often: `store/requests.ts` speaks through it. */
-  readonly table: TableConnection;
+  readonly table: Pick<TableConnection, 'call'>;
   /** The SDK's client, for what happens rarely. */
   readonly db: DynamoDBDocumentClient;
   readonly indexShards: number;

@@ -14,6 +14,7 @@ export const faultPoints = [
   'page:after-publish',
   'intake:before',
   'intake:after-commit',
+  'intake:after-lost-claim',
   'intake:after-claim',
   'intake:after-head',
   'orphan:after-count',

@@ -9,10 +9,13 @@ import { StoreError } from './errors.ts';
 import { faultPoint } from './fault-points.ts';
 import { headAttributes } from './head-item.ts';
 import { keys, pendingPartition, shardOf, type ItemKey } from './keys.ts';
-import { claimPointer, countLoser, forgetLoser } from './pointer.ts';
-import { deleteItem, putIfAbsent, type RawItem } from './requests.ts';
+import { claimPointer, countLoser, forgetLoser, readPointer } from './pointer.ts';
+import { deleteItem, getItem, putIfAbsent, type RawItem } from './requests.ts';
 import { indexAttributes } from './table-definition.ts';
 import { copyTitle, readTexts, textItemOf, type NewText } from './texts.ts';
+
+/** How often a key that changes hands meanwhile is asked for. */
+const mostAttempts = 5;
 
 export type ReceivedEvent = Extract<EscalationEvent, { readonly type: 'escalation.received' }>;
 
@@ -42,21 +45,69 @@ export type IntakeResult =
  */
 export async function acceptIntake(store: Store, intake: Intake): Promise<IntakeResult> {
   faultPoint('intake:before');
-  const received = await writeFirstCommit(store, intake);
-  faultPoint('intake:after-commit');
-  if (received.dedupKey !== undefined) {
-    const settled = await claimOrCount(store, received.dedupKey, intake.escalationId, received.atMs);
-    faultPoint('intake:after-claim');
-    if (settled.kind === 'absorbed') {
-      await removeLoser(store, intake, received.dedupKey);
-      return settled;
-    }
-  }
+  const settled = await settle(store, intake);
+  faultPoint('intake:after-claim');
+  if (settled.kind === 'absorbed') return settled;
+  const { received } = settled;
   const title = await titleOf(store, intake, received);
   const record = firstRecord(intake.escalationId, received, intake.policy);
   await putFirstHead(store, record, title);
   faultPoint('intake:after-head');
   return { kind: 'accepted', record, title };
+}
+
+type SettledIntake =
+  | { readonly kind: 'claimed'; readonly received: ReceivedEvent }
+  | Extract<IntakeResult, { kind: 'absorbed' }>;
+
+/** Writes the first commit and takes the dedup key; one that lost the race for it is counted by exactly one side. */
+async function settle(store: Store, intake: Intake): Promise<SettledIntake> {
+  const { escalationId } = intake;
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const received = await writeFirstCommit(store, attempt === 0 ? intake : { ...intake, fresh: false });
+    faultPoint('intake:after-commit');
+    const { dedupKey, atMs } = received;
+    if (dedupKey === undefined) return { kind: 'claimed', received };
+    const claim = await claimPointer(store, dedupKey, escalationId, atMs);
+    if (claim.kind === 'claimed') return { kind: 'claimed', received };
+    faultPoint('intake:after-lost-claim');
+    if (!(await takeBack(store, escalationId))) return settledByAdopter(store, dedupKey, received, escalationId);
+    const counted = await countLoser(store, dedupKey, escalationId, atMs);
+    // A winner that lets go meanwhile leaves its key to be claimed: the intake begins anew.
+    if (counted.kind === 'none') continue;
+    await Promise.all([
+      ...intake.texts.map((text) => deleteItem(store, keys.text(escalationId, text.id))),
+      forgetLoser(store, dedupKey, escalationId),
+    ]);
+    return counted;
+  }
+  throw new StoreError('unavailable', 'a dedup key keeps changing hands');
+}
+
+/**
+ * Takes back a first commit that lost the race: its id was never told to anybody, and once it is gone nobody can adopt
+ * and count it.
+ * @returns false when it is being adopted: then its adopter counts and merges it
+ */
+async function takeBack(store: Store, escalationId: string): Promise<boolean> {
+  const key = keys.commit(escalationId, 1);
+  const removed = await deleteItem(store, key, {
+    text: `attribute_exists(#${indexAttributes.pendingPartition}) AND attribute_not_exists(#adopting)`,
+  });
+  // An adopter leaves it standing; what is gone was removed by an attempt whose answer was lost.
+  return removed || (await getItem(store, key, true)) === null;
+}
+
+async function settledByAdopter(
+  store: Store,
+  dedupKey: string,
+  received: ReceivedEvent,
+  escalationId: string,
+): Promise<SettledIntake> {
+  const pointer = await readPointer(store, dedupKey);
+  if (pointer === null) throw new StoreError('internal', 'a dedup key that was claimed has no pointer');
+  if (pointer.escalationId === escalationId) return { kind: 'claimed', received };
+  return { kind: 'absorbed', escalationId: pointer.escalationId, count: pointer.count };
 }
 
 /** The record of an escalation that nobody has touched. */
@@ -99,7 +150,7 @@ export type Settled =
   | { readonly kind: 'absorbed'; readonly escalationId: string; readonly count: number };
 
 /**
- * Takes a dedup key, or counts the intake on the one that has it. A winner that lets go meanwhile is asked again.
+ * Takes a dedup key for an orphan, or counts the orphan on the one that has it. A winner that lets go meanwhile is asked again.
  * @throws StoreError unavailable when the key keeps changing hands
  */
 export async function claimOrCount(
@@ -108,29 +159,13 @@ export async function claimOrCount(
   escalationId: string,
   nowMs: number,
 ): Promise<Settled> {
-  for (let attempt = 0; attempt < 5; attempt += 1) {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const claim = await claimPointer(store, dedupKey, escalationId, nowMs);
     if (claim.kind === 'claimed') return claim;
     const counted = await countLoser(store, dedupKey, escalationId, nowMs);
     if (counted.kind === 'absorbed') return counted;
   }
   throw new StoreError('unavailable', 'a dedup key keeps changing hands');
-}
-
-/**
- * Takes back a first commit that lost the race at once: its id was never told to anybody. One that is being adopted at
- * this moment is left to its adopter, who merges it.
- */
-async function removeLoser(store: Store, intake: Intake, dedupKey: string): Promise<void> {
-  const { escalationId, texts } = intake;
-  const removed = await deleteItem(store, keys.commit(escalationId, 1), {
-    text: `attribute_exists(#${indexAttributes.pendingPartition}) AND attribute_not_exists(#adopting)`,
-  });
-  if (!removed) return;
-  await Promise.all([
-    ...texts.map((text) => deleteItem(store, keys.text(escalationId, text.id))),
-    forgetLoser(store, dedupKey, escalationId),
-  ]);
 }
 
 async function titleOf(store: Store, intake: Intake, received: ReceivedEvent): Promise<string | null> {

@@ -111,6 +111,16 @@ describe('a process that is killed between two writes', () => {
     },
   );
 
+  it('counts an intake that died with its key lost once, by its adopter', async () => {
+    const dedupKey = 'crash-lost-claim';
+    const winner = await takeIn(store, { dedupKey });
+    const intake = newIntake({ dedupKey });
+    expect(await killedAt('intake:after-lost-claim', 'intake', JSON.stringify(intake))).toBe('SIGKILL');
+    expect(await adoptOrphan(store, intake.escalationId, startMs + 5_000)).toMatchObject({ into: winner });
+    expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: winner, count: 2 });
+    await expectWhole(intake.escalationId, 2);
+  });
+
   it.each(['orphan:after-count', 'orphan:after-merge'] as const)(
     'counts an orphan whose key was taken exactly once, when its adopter dies at %s',
     async (point) => {

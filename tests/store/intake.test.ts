@@ -150,6 +150,83 @@ describe('a dedup key', () => {
   });
 });
 
+/** The store as one process sees it, with something happening elsewhere before one of its requests. */
+function before(operation: string, happens: () => Promise<unknown>): Store {
+  let done = false;
+  return {
+    ...store,
+    table: {
+      call: async (asked, input, once) => {
+        if (asked === operation && !done) {
+          done = true;
+          await happens();
+        }
+        return store.table.call(asked, input, once);
+      },
+    },
+  };
+}
+
+describe('an intake so slow that it is adopted while it runs', () => {
+  it('is counted once where its key was taken, by its adopter', async () => {
+    const dedupKey = newKey();
+    const winner = await takeIn(store, { dedupKey });
+    const slow = newIntake({ dedupKey });
+    const adopting = before('DeleteItem', () => adoptOrphan(store, slow.escalationId, startMs + 4_000));
+    expect(await acceptIntake(adopting, slow)).toEqual({ kind: 'absorbed', escalationId: winner, count: 2 });
+    expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: winner, count: 2 });
+    const log = await readWholeLog(store, slow.escalationId);
+    expect(log.map((event) => event.type)).toEqual(['escalation.received', 'escalation.merged']);
+  });
+
+  it('is accepted where its adopter got the key, for its winner had let go', async () => {
+    const dedupKey = newKey();
+    const winner = await takeIn(store, { dedupKey });
+    const slow = newIntake({ dedupKey });
+    const adopting = before('DeleteItem', async () => {
+      await closePointer(store, dedupKey, winner, 1);
+      await adoptOrphan(store, slow.escalationId, startMs + 4_000);
+    });
+    expect(await acceptIntake(adopting, slow)).toMatchObject({ kind: 'accepted', record: { id: slow.escalationId } });
+    expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: slow.escalationId, count: 1 });
+  });
+
+  it('finds no orphan to adopt once it has taken itself back', async () => {
+    const dedupKey = newKey();
+    const winner = await takeIn(store, { dedupKey });
+    const slow = newIntake({ dedupKey });
+    let claimed = false;
+    const late: Store = {
+      ...store,
+      table: {
+        call: async (asked, input, once) => {
+          // The first change of the pointer is the claim, the second the count.
+          if (asked === 'UpdateItem') {
+            if (claimed) {
+              expect(await adoptOrphan(store, slow.escalationId, startMs + 4_000)).toEqual({ kind: 'gone' });
+            }
+            claimed = true;
+          }
+          return store.table.call(asked, input, once);
+        },
+      },
+    };
+    expect(await acceptIntake(late, slow)).toEqual({ kind: 'absorbed', escalationId: winner, count: 2 });
+    expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: winner, count: 2 });
+  });
+
+  it('begins anew when its winner lets go before it is counted', async () => {
+    const dedupKey = newKey();
+    const winner = await takeIn(store, { dedupKey });
+    const slow = newIntake({ dedupKey });
+    const letting = before('DeleteItem', () => closePointer(store, dedupKey, winner, 1));
+    expect(await acceptIntake(letting, slow)).toMatchObject({ kind: 'accepted', record: { id: slow.escalationId } });
+    expect(await readWholeLog(store, slow.escalationId)).toEqual([slow.received]);
+    expect(await listTexts(store, slow.escalationId)).toHaveLength(1);
+    expect(await listPending(store, 1_000, everything)).toContain(slow.escalationId);
+  });
+});
+
 describe('an outcome that is not known', () => {
   let silent: Server;
   let endpoint = '';
