@@ -8,7 +8,7 @@ process.env['NODE_ENV'] = 'production';
 
 export default defineConfig({
   root: __dirname,
-  plugins: [directImports('@mantine/core'), themeCss()],
+  plugins: [directImports('@mantine/core'), directImports('@mantine/charts'), themeCss()],
   build: {
     outDir: resolve(__dirname, 'dist'),
     emptyOutDir: true,
