@@ -15,6 +15,8 @@ export interface Lane {
   readonly partition: string;
   /** Part of the sort key that all entries share and that positions leave out. */
   readonly prefix: string;
+  /** The part of the partition that is looked at, read forwards; only without a prefix. All of it where absent. */
+  readonly range?: { readonly from: string; readonly to: string };
 }
 
 export interface LaneEntry {
@@ -34,6 +36,10 @@ interface Reading {
 const afterAll = '\u{10FFFF}';
 
 function sortRange(lane: Lane, after: string | null, backwards: boolean): QueryRange['sort'] {
+  if (lane.range !== undefined) {
+    const { from, to } = lane.range;
+    return { kind: 'between', from: after === null || after < from ? from : after, to };
+  }
   if (after === null) return { kind: 'prefix', prefix: lane.prefix };
   const edge = `${lane.prefix}${after}`;
   if (lane.prefix === '') return backwards ? { kind: 'before', value: edge } : { kind: 'after', value: edge };
@@ -54,7 +60,9 @@ async function read(
     partitionName: lane.partitionName,
     sortName: lane.sortName,
     partition: lane.partition,
-    ...(lane.prefix === '' && after === null ? {} : { sort: sortRange(lane, after, backwards) }),
+    ...(lane.prefix === '' && lane.range === undefined && after === null
+      ? {}
+      : { sort: sortRange(lane, after, backwards) }),
     // One more, for a range with both ends includes the position itself.
     limit: limit + 1,
     backwards,

@@ -1,4 +1,4 @@
-import { isOpen } from '../domain/escalation/record.ts';
+import { isOpen, pausedUrgency, urgencyBefore } from '../domain/escalation/record.ts';
 import {
   escalationStates,
   type Category,
@@ -43,6 +43,9 @@ export interface ListFilter {
   readonly policy?: string;
   /** The next deadline is missed, or falls before this instant (epoch milliseconds). */
   readonly breachingBeforeMs?: number;
+  /** A deadline was missed and is not met; what is paused has not breached. */
+  readonly breached?: boolean;
+  readonly paused?: boolean;
   /** Part of the title, in any case, or of the id. */
   readonly text?: string;
 }
@@ -78,6 +81,7 @@ function matches(head: Head, filter: ListFilter, states: readonly EscalationStat
   const { record, title } = head;
   const breaching = (beforeMs: number): boolean =>
     record.pause === null && record.nextBreach !== null && record.nextBreach.dueAtMs < beforeMs;
+  const breached = record.pause === null && record.nextBreach?.breached === true;
   const text = filter.text?.toLocaleLowerCase('en');
   return (
     states.includes(record.state) &&
@@ -91,6 +95,8 @@ function matches(head: Head, filter: ListFilter, states: readonly EscalationStat
     (filter.uncovered === undefined || record.uncovered === filter.uncovered) &&
     (filter.policy === undefined || record.policy.name === filter.policy) &&
     (filter.breachingBeforeMs === undefined || breaching(filter.breachingBeforeMs)) &&
+    (filter.breached === undefined || breached === filter.breached) &&
+    (filter.paused === undefined || (record.pause !== null) === filter.paused) &&
     (text === undefined ||
       (title !== null && title.toLocaleLowerCase('en').includes(text)) ||
       record.id.toLocaleLowerCase('en').includes(text))
@@ -173,7 +179,15 @@ export async function listEscalations(store: Store, query: ListQuery): Promise<L
 }
 
 function urgencyLanes(store: Store, filter: ListFilter, states: readonly EscalationState[]): readonly Lane[] {
-  return filter.team !== undefined && states.every(isOpen) ? [teamLane(filter.team)] : stateLanes(store, states);
+  const lanes = filter.team !== undefined && states.every(isOpen) ? [teamLane(filter.team)] : stateLanes(store, states);
+  const range = rangeOf(filter);
+  return range === null ? lanes : lanes.map((lane) => ({ ...lane, range }));
+}
+
+/** The part of the order of urgency that holds everything the filter can find: the rest need not be read. */
+function rangeOf({ paused, breachingBeforeMs }: ListFilter): Lane['range'] | null {
+  if (paused === true) return pausedUrgency;
+  return breachingBeforeMs === undefined ? null : urgencyBefore(breachingBeforeMs);
 }
 
 function newestLanes(store: Store, states: readonly EscalationState[]): readonly Lane[] {

@@ -89,6 +89,18 @@ export const onCallRoutes = {
     touches: ['table_read', 'table_write'],
     ...administering,
   },
+  listLeave: {
+    id: 'listLeave',
+    method: 'GET',
+    path: '/v1/leave',
+    summary: 'Who is away, from now on or over a range',
+    tag: 'on-call',
+    auth: 'jwt',
+    roles: ['responder', 'programme_manager', 'leader'],
+    lambda: 'query',
+    touches: ['table_read'],
+    ...reading,
+  },
   addLeave: {
     id: 'addLeave',
     method: 'POST',

@@ -127,7 +127,11 @@ export const listQuery = z.strictObject({
   accountId: identifier().optional(),
   policy: identifier().optional(),
   uncovered: queryFlag.optional(),
-  breachingWithinSeconds: queryInteger(0, 31_536_000).optional(),
+  breachingWithinSeconds: queryInteger(0, 31_536_000)
+    .optional()
+    .meta({ description: 'The next deadline is missed, or falls within so many seconds from now.' }),
+  breached: queryFlag.optional().meta({ description: 'A deadline was missed and is not met. Paused ones have not.' }),
+  paused: queryFlag.optional(),
   q: line(100).optional().meta({ description: 'Part of a title or an id.' }),
   order: z.enum(listOrders).optional(),
   limit: queryInteger(1, 200).optional(),

@@ -70,6 +70,12 @@ export const leave = z
   .object({ id: z.string(), person: z.string(), from: instant, until: instant, createdBy: z.string() })
   .meta({ id: 'Leave' });
 
+export const leaveListRequest = z.object({ params: noInput, query: z.strictObject(range), headers });
+
+export const leaveList = z
+  .object({ items: z.array(leave).meta({ description: 'The first to end first.' }) })
+  .meta({ id: 'LeaveList' });
+
 export const finalSchedule = z
   .object({
     id: z.string(),
@@ -139,7 +145,12 @@ export const importRequest = z.object({
 export const imported = z
   .object({
     dryRun: z.boolean(),
-    stretches: z.array(stretch.extend({ person: z.string() })),
+    stretches: z.array(
+      stretch.extend({
+        person: z.string(),
+        known: z.boolean().meta({ description: 'It was there before; it is not added again.' }),
+      }),
+    ),
     unmatched: z.array(z.string()).meta({ description: 'Events for which no person was found.' }),
   })
   .meta({ id: 'ImportedICalendar' });

@@ -7,6 +7,7 @@ import { byIdRequest, listRequest } from './escalation.ts';
 import { alertmanagerRequest, createRequest, eventRequest } from './intake.ts';
 import {
   importRequest,
+  leaveListRequest,
   leaveRequest,
   onCallRequest,
   overrideRequest,
@@ -47,6 +48,7 @@ export const requests = {
   addOverride: overrideRequest,
   removeOverride: removeOverrideRequest,
   importSchedule: importRequest,
+  listLeave: leaveListRequest,
   addLeave: leaveRequest,
   removeLeave: removeLeaveRequest,
   getReconciler: plainRequest,

@@ -7,7 +7,17 @@ import { commandPending } from './commands.ts';
 import { actions, escalation, escalationDetail, escalationList, forecast } from './escalation.ts';
 import { intakeReceipt, machineReceipts } from './intake.ts';
 import { ledger } from './ledger.ts';
-import { finalSchedule, icsText, imported, leave, onCallNow, people, removed, scheduleChange } from './on-call.ts';
+import {
+  finalSchedule,
+  icsText,
+  imported,
+  leave,
+  leaveList,
+  onCallNow,
+  people,
+  removed,
+  scheduleChange,
+} from './on-call.ts';
 import { reconcilerReport } from './reconciler.ts';
 import { policyCheck, policyForecast, policyPublication } from './policy-files.ts';
 import { timeline } from './timeline.ts';
@@ -120,6 +130,7 @@ export const responses = {
   addOverride: { success: { 201: { description: 'The override', schema: scheduleChange } }, problems: byId },
   removeOverride: { success: { 200: { description: 'Gone', schema: removed } }, problems: byId },
   importSchedule: { success: { 200: { description: 'What was taken in', schema: imported } }, problems: byId },
+  listLeave: { success: { 200: { description: 'Leave', schema: leaveList } }, problems: [] },
   addLeave: { success: { 201: { description: 'The leave', schema: leave } }, problems: byId },
   removeLeave: { success: { 200: { description: 'Gone', schema: removed } }, problems: byId },
   getReconciler: { success: { 200: { description: 'The last result', schema: reconcilerReport } }, problems: [] },

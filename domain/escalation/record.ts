@@ -144,3 +144,17 @@ export function urgencyOf(record: EscalationRecord): string {
   // A missed instant lies before every coming one: one rank serves both, so that a breach moves no index entry.
   return `1${at(next.dueAtMs)}`;
 }
+
+/** A range of `urgencyOf`, half-open. */
+export interface UrgencyRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where those lie whose next deadline is missed or falls before `beforeMs` (epoch milliseconds), unless paused. */
+export function urgencyBefore(beforeMs: number): UrgencyRange {
+  return { from: '1', to: `1${at(beforeMs)}` };
+}
+
+/** Where those lie that are paused. */
+export const pausedUrgency: UrgencyRange = { from: '3', to: '4' };

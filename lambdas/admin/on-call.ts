@@ -135,24 +135,47 @@ export async function importSchedule(
     startMs: Date.parse(stretch.from),
     endMs: Date.parse(stretch.until),
   }));
+  const known = await knownStretches(ports.store, as === 'leave' ? null : scheduleId, fromMs, stretches);
   for (const stretch of dryRun ? [] : stretches) {
+    if (known.has(stretch)) continue;
     const id = newChangeId(call.nowMs);
     if (as === 'leave') await putLeave(ports.store, { id, ...stretch, ...common });
     else await putOverride(ports.store, { id, scheduleId, inPlaceOf: null, ...stretch, ...common });
   }
-  call.log.info('on_call.imported', { count: stretches.length });
+  call.log.info('on_call.imported', { count: dryRun ? 0 : stretches.length - known.size });
   return {
     status: 200,
     body: {
       dryRun,
-      stretches: stretches.map(({ personId, startMs, endMs }) => ({
-        person: personId,
-        from: instantOf(startMs),
-        until: instantOf(endMs),
+      stretches: stretches.map((stretch) => ({
+        person: stretch.personId,
+        from: instantOf(stretch.startMs),
+        until: instantOf(stretch.endMs),
+        known: known.has(stretch),
       })),
       unmatched: [...read.unmatched],
     },
   };
+}
+
+interface PersonStretch extends Stretch {
+  readonly personId: string;
+}
+
+/** Those that are there already, so that a calendar can be taken in again without doubling them. */
+async function knownStretches(
+  store: Store,
+  scheduleId: string | null,
+  fromMs: number,
+  stretches: readonly PersonStretch[],
+): Promise<ReadonlySet<PersonStretch>> {
+  const present: readonly PersonStretch[] =
+    scheduleId === null
+      ? await listLeave(store, fromMs, latestMs)
+      : (await listOverrides(store, scheduleId, fromMs, latestMs)).filter(({ inPlaceOf }) => inPlaceOf === null);
+  const isSame = (one: PersonStretch, other: PersonStretch): boolean =>
+    one.personId === other.personId && one.startMs === other.startMs && one.endMs === other.endMs;
+  return new Set(stretches.filter((stretch) => present.some((one) => isSame(one, stretch))));
 }
 
 function readIcs<T>(read: () => T): T {

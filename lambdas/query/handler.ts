@@ -6,7 +6,7 @@ import { lazily, partsFor } from '../http/parts.ts';
 import { getMe, getPolicy, listPolicies } from './about.ts';
 import { getActions, getEscalation, getForecast, getLedger, getTimeline } from './by-id.ts';
 import { listEscalations } from './list.ts';
-import { getOnCall, getSchedule, getScheduleIcs, listPeople } from './on-call.ts';
+import { getOnCall, getSchedule, getScheduleIcs, listLeave, listPeople } from './on-call.ts';
 import { forecastPolicy } from './policy-forecast.ts';
 import type { QueryPorts } from './ports.ts';
 import { getReconciler } from './reconciler.ts';
@@ -29,6 +29,7 @@ export function createQueryLambda(ports: QueryPorts, parts: LambdaParts): Lambda
       getOnCall: bind('getOnCall', (call) => getOnCall(ports, call)),
       getSchedule: bind('getSchedule', (call) => getSchedule(ports, call)),
       getScheduleIcs: bind('getScheduleIcs', (call) => getScheduleIcs(ports, call)),
+      listLeave: bind('listLeave', (call) => listLeave(ports, call)),
       getReconciler: bind('getReconciler', (call) => getReconciler(ports, call)),
       getMe: bind('getMe', (call) => getMe(ports, call)),
       getOpenApi: bind('getOpenApi', async () => ({ status: 200, body: (document ??= openApiDocument()) })),

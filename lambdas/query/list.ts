@@ -55,21 +55,30 @@ function filterOf(query: Query, caller: Caller, breachingBeforeMs: number | unde
     ...(query.policy === undefined ? {} : { policy: query.policy }),
     ...(query.uncovered === undefined ? {} : { uncovered: query.uncovered === 'true' }),
     ...(breachingBeforeMs === undefined ? {} : { breachingBeforeMs }),
+    ...(query.breached === undefined ? {} : { breached: query.breached === 'true' }),
+    ...(query.paused === undefined ? {} : { paused: query.paused === 'true' }),
     ...(query.q === undefined ? {} : { text: query.q }),
   };
 }
 
 /**
  * "Breaching within an hour" is meant from the first page on: its cursor carries that instant along, since the store's
- * cursors hold for one filter only.
+ * cursors hold for one filter only. What has breached was due by now, so that nothing after has to be read.
  */
 function splitCursor(query: Query, nowMs: number): { breachingBeforeMs?: number; cursor?: string } {
-  const { cursor, breachingWithinSeconds } = query;
-  if (breachingWithinSeconds === undefined) return cursor === undefined ? {} : { cursor };
-  if (cursor === undefined) return { breachingBeforeMs: nowMs + Number(breachingWithinSeconds) * 1000 };
+  const { cursor } = query;
+  const withinMs = withinMsOf(query);
+  if (withinMs === null) return cursor === undefined ? {} : { cursor };
+  if (cursor === undefined) return { breachingBeforeMs: nowMs + withinMs };
   const [, instant, rest] = /^b(\d{1,15})\.(.+)$/s.exec(cursor) ?? [];
   if (instant === undefined || rest === undefined) throw new ApiError('invalid_cursor');
   return { breachingBeforeMs: Number(instant), cursor: rest };
+}
+
+function withinMsOf({ breachingWithinSeconds, breached }: Query): number | null {
+  // A breach is handled at its due instant or later: one millisecond more holds the one of this instant too.
+  if (breached === 'true') return 1;
+  return breachingWithinSeconds === undefined ? null : Number(breachingWithinSeconds) * 1000;
 }
 
 export async function listEscalations(

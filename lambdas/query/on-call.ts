@@ -4,7 +4,12 @@ import { handoffsBetween, nextHandoff } from '../../domain/on-call/handoffs.ts';
 import { contactPlan, reachWarnings } from '../../domain/on-call/people.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
 import type { Store } from '../../store/client.ts';
-import { listLeave, listOverrides, type Leave, type ScheduleOverride } from '../../store/overrides.ts';
+import {
+  listLeave as listStoredLeave,
+  listOverrides,
+  type Leave,
+  type ScheduleOverride,
+} from '../../store/overrides.ts';
 import { peopleOfSchedule } from '../../zones/expand-schedule.ts';
 import { scheduleToIcs } from '../../zones/schedule-ics.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -69,7 +74,7 @@ export async function getSchedule(ports: OnCallPorts, call: Call<'getSchedule'>)
   const { definition, schedule, directory } = await found(ports, scheduleId, range);
   const [overrides, leave] = await Promise.all([
     listOverrides(ports.store, scheduleId, range.fromMs, range.untilMs),
-    listLeave(ports.store, range.fromMs, range.untilMs),
+    listStoredLeave(ports.store, range.fromMs, range.untilMs),
   ]);
   const concerned = new Set([...peopleOfSchedule(definition), ...overrides.map(({ personId }) => personId)]);
   return {
@@ -119,6 +124,16 @@ export async function getScheduleIcs(
   const { schedule, directory } = await found(ports, call.input.params.scheduleId, range);
   const names = Object.fromEntries(Object.values(directory.people).map(({ id, name }) => [id, name]));
   return { status: 200, body: { ics: scheduleToIcs(schedule, names, call.nowMs) } };
+}
+
+/** After every leave that can be taken. */
+const latestMs = Date.UTC(2100, 0, 1);
+
+export async function listLeave(ports: OnCallPorts, call: Call<'listLeave'>): Promise<Reply<'listLeave'>> {
+  const { from, until } = call.input.query;
+  const fromMs = from === undefined ? call.nowMs : Date.parse(from);
+  const leave = await listStoredLeave(ports.store, fromMs, until === undefined ? latestMs : Date.parse(until));
+  return { status: 200, body: { items: leave.map(leaveView) } };
 }
 
 async function found(ports: OnCallPorts, scheduleId: string, range: Range) {

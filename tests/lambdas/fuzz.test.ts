@@ -113,6 +113,8 @@ const query = fc
         'tier',
         'assignee',
         'breachingWithinSeconds',
+        'breached',
+        'paused',
         'at',
         'from',
         'version',

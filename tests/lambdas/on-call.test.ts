@@ -101,6 +101,7 @@ describe('changes of on-call', () => {
   it('are not made by account managers', async () => {
     const body = { person: 'dana', from: inDays(3), until: inDays(4) };
     expect((await api.call('POST', '/v1/leave', { token: manager, body })).status).toBe(403);
+    expect((await api.get('/v1/leave', manager)).status).toBe(403);
     expect((await api.call('POST', '/v1/schedules/desk/overrides', { token: manager, body })).status).toBe(403);
   });
 
@@ -110,6 +111,13 @@ describe('changes of on-call', () => {
     expect(added.status).toBe(201);
     const shown = await api.get(`/v1/schedules/desk?from=${inDays(4)}&until=${inDays(7)}`, responder);
     expect(JSON.stringify(shown.body['leave'])).toContain(String(added.body['id']));
+    const all = await api.get('/v1/leave', responder);
+    expect(all).toMatchObject({
+      status: 200,
+      body: { items: [{ person: 'dana', from: inDays(5), until: inDays(6) }] },
+    });
+    const earlier = await api.get(`/v1/leave?from=${inDays(1)}&until=${inDays(4)}`, responder);
+    expect(earlier.body['items']).toEqual([]);
     expect((await api.call('DELETE', `/v1/leave/${String(added.body['id'])}`, { token: office })).status).toBe(200);
     expect((await api.call('DELETE', `/v1/leave/${String(added.body['id'])}`, { token: office })).status).toBe(404);
   });
@@ -128,5 +136,38 @@ describe('changes of on-call', () => {
       body: { ics: 'nothing of the kind', as: 'leave' },
     });
     expect(bad.status).toBe(400);
+  });
+
+  it('come in once, however often the same calendar is sent', async () => {
+    const text = (value: string) => value.replaceAll(/[-:]|\.000/g, '');
+    const ics = [
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'PRODID:-//test//EN',
+      'BEGIN:VEVENT',
+      'UID:away-1',
+      `DTSTAMP:${text(inDays(0))}`,
+      `DTSTART:${text(inDays(20))}`,
+      `DTEND:${text(inDays(21))}`,
+      'SUMMARY:Away: dana',
+      'END:VEVENT',
+      'BEGIN:VEVENT',
+      'UID:away-2',
+      `DTSTAMP:${text(inDays(0))}`,
+      `DTSTART:${text(inDays(22))}`,
+      `DTEND:${text(inDays(23))}`,
+      'SUMMARY:Team lunch',
+      'END:VEVENT',
+      'END:VCALENDAR',
+    ].join('\r\n');
+    const send = (dryRun: boolean) =>
+      api.call('POST', '/v1/schedules/desk/import', { token: office, body: { ics, as: 'leave', dryRun } });
+    const stretch = { person: 'dana', from: inDays(20), until: inDays(21) };
+    const first = { stretches: [{ ...stretch, known: false }], unmatched: ['Team lunch'] };
+    expect(await send(true)).toMatchObject({ status: 200, body: { dryRun: true, ...first } });
+    expect(await send(false)).toMatchObject({ status: 200, body: { dryRun: false, ...first } });
+    expect(await send(false)).toMatchObject({ body: { stretches: [{ ...stretch, known: true }] } });
+    const { body } = await api.get(`/v1/leave?from=${inDays(19)}&until=${inDays(24)}`, office);
+    expect(body['items']).toHaveLength(1);
   });
 });

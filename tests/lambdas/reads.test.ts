@@ -151,6 +151,27 @@ describe('the list', () => {
     expect((await api.get('/v1/escalations?team=soon&breachingWithinSeconds=3600&cursor=junk', dana)).status).toBe(400);
     expect(idsOf(await api.get('/v1/escalations?team=soon&breachingWithinSeconds=1', dana))).toEqual([]);
   });
+
+  it('tells apart what has breached, what is paused and what runs', async () => {
+    const list = async (query: string) => idsOf(await api.get(`/v1/escalations?team=late&${query}`, dana));
+    const late = await file(api, dana, { team: 'late', severity: 'sev1' });
+    await api.post(`${late}/acknowledge`, dana);
+    api.clock.nowMs += 5 * hourMs;
+    // A missed deadline is recorded with the next decision.
+    await api.post(`${late}/note`, dana, { text: 'five hours in' });
+    const held = await file(api, dana, { team: 'late', severity: 'sev4' });
+    await api.post(`${held}/acknowledge`, dana);
+    const until = new Date(api.clock.nowMs + hourMs).toISOString();
+    await api.post(`${held}/pause`, dana, { reason: 'waiting_for_customer', until });
+    const fresh = idOf(await file(api, dana, { team: 'late', severity: 'sev4' }));
+
+    expect(await list('breached=true')).toEqual([idOf(late)]);
+    expect(await list('paused=true')).toEqual([idOf(held)]);
+    expect(await list('breached=false')).toEqual([fresh, idOf(held)]);
+    expect(await list('paused=false')).toEqual([idOf(late), fresh]);
+    expect(await list('breachingWithinSeconds=31536000&breached=false')).toEqual([fresh]);
+    expect((await api.get('/v1/escalations?breached=perhaps', dana)).status).toBe(400);
+  });
 });
 
 describe('the timeline', () => {

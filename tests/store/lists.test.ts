@@ -15,6 +15,10 @@ function isOpenHead({ record }: Head): boolean {
   return !['closed', 'cancelled', 'merged'].includes(record.state);
 }
 
+function isBreached({ record }: Head): boolean {
+  return record.pause === null && record.nextBreach?.breached === true;
+}
+
 describe.each([1, 4])('lists over %d shards', (indexShards) => {
   let dynamo: TestDynamo;
   let store: Store;
@@ -98,6 +102,10 @@ describe.each([1, 4])('lists over %d shards', (indexShards) => {
       ({ record }) =>
         record.pause === null && record.nextBreach !== null && record.nextBreach.dueAtMs < startMs + 60_000,
     ],
+    ['those that breached', { breached: true }, isBreached],
+    ['those that have not', { breached: false }, (head) => !isBreached(head) && isOpenHead(head)],
+    ['paused ones', { paused: true }, ({ record }) => record.pause !== null],
+    ['those that run', { paused: false }, (head) => head.record.pause === null && isOpenHead(head)],
     [
       'several at once',
       { team: 'logistics', severities: ['sev1', 'sev2'], channels: ['external'] },
@@ -131,6 +139,20 @@ describe.each([1, 4])('lists over %d shards', (indexShards) => {
     const none = await page({ filter: { text: 'nothing like it' }, order: 'newest' });
     expect(none.heads).toEqual([]);
     expect(none.cursor).not.toBeNull();
+  });
+
+  it.each([
+    ['breaches before an instant', { breached: true, breachingBeforeMs: startMs }, isBreached],
+    ['is paused', { paused: true }, ({ record }: Head) => record.pause !== null],
+  ] as const)('reads what %s and nothing beyond it', async (_name, filter, keep) => {
+    const wanted = expected('urgency', keep);
+    expect(wanted.length).toBeGreaterThan(3);
+    const found = await page({ filter, limit: 200 });
+    expect(found.heads.map((head) => head.record.id)).toEqual(wanted);
+    expect(found.cursor).toBeNull();
+    expect(await whole({ filter, limit: 2 })).toEqual(wanted);
+    const ofTeam = await whole({ filter: { ...filter, team: 'logistics' }, limit: 2 });
+    expect(ofTeam).toEqual(expected('urgency', (head) => keep(head) && head.record.team === 'logistics'));
   });
 
   it('moves an escalation within its lists with each change, and out of them at its end', async () => {
