@@ -5,7 +5,7 @@ import { StoreError } from './errors.ts';
 import { faultPoint } from './fault-points.ts';
 import { foldRecord } from './fold.ts';
 import { claimOrCount, firstRecord, putFirstHead, readTitle, receivedFrom, type ReceivedEvent } from './intake.ts';
-import { escalationIdOf, escalationPartition, escalationsMadeFrom, keys, pendingPartition } from './keys.ts';
+import { escalationIdOf, escalationsMadeFrom, keys, pendingPartition } from './keys.ts';
 import { readHead, readWholeLog } from './log.ts';
 import { forgetLoser } from './pointer.ts';
 import { readPolicy } from './policies.ts';
@@ -17,9 +17,15 @@ import { copyTitle } from './texts.ts';
  * Escalations whose workflow has not begun, oldest first: a sparse index, so that asking costs next to nothing when
  * there are none.
  * @param madeBeforeMs only those received before this instant (epoch milliseconds)
+ * @param madeFromMs only those received at this instant or later
  * @returns at most `limit` ids; the index may lag, so a workflow may have begun meanwhile
  */
-export async function listPending(store: Store, limit: number, madeBeforeMs: number): Promise<readonly string[]> {
+export async function listPending(
+  store: Store,
+  limit: number,
+  madeBeforeMs: number,
+  madeFromMs = 0,
+): Promise<readonly string[]> {
   const shards = Array.from({ length: store.indexShards }, (_, shard) => pendingPartition(shard));
   const found = await Promise.all(
     shards.map(async (partition) => {
@@ -28,7 +34,7 @@ export async function listPending(store: Store, limit: number, madeBeforeMs: num
         partitionName: indexAttributes.pendingPartition,
         sortName: 'pk',
         partition,
-        sort: { kind: 'between', from: escalationPartition(''), to: escalationsMadeFrom(madeBeforeMs) },
+        sort: { kind: 'between', from: escalationsMadeFrom(madeFromMs), to: escalationsMadeFrom(madeBeforeMs) },
         limit,
       });
       return items.map((item) => escalationIdOf(String(item['pk'])));

@@ -1,0 +1,111 @@
+import { escalationIdTimeMs } from '../contracts/ids.ts';
+import type { Severity } from '../domain/escalation/vocabulary.ts';
+
+/** What came in a moment ago is being started by the intake that took it in. */
+const leaveAloneForMs = 150;
+/** A first commit without a record is being written, or its writer has died. */
+const orphanedAfterMs = 3_000;
+/** Started ones are still listed until their first decision; after this long they are started once more. */
+const startAgainAfterMs = 5_000;
+/** Each further start of the same one waits twice as long, up to this. */
+const longestAgainMs = 60_000;
+/** Ids begin with their intake's clock; those of intakes whose clocks differ by more are found by the next full look. */
+const overlapMs = 2_000;
+/** The whole list is looked through so often, and only its newest end in between. */
+const wholeEveryMs = 2_000;
+
+interface Entry {
+  readonly seenAtMs: number;
+  /** Null until it is known to have a record. */
+  severity: Severity | null;
+  startedAtMs: number;
+  starts: number;
+}
+
+/**
+ * Which of the pending escalations are to be started next. Its instants are of a monotonic clock in milliseconds: ages
+ * are never taken from dates, which may be wrong here or elsewhere.
+ */
+export class PendingQueue {
+  readonly #entries = new Map<string, Entry>();
+  #wholeAtMs = -Infinity;
+  #newestMadeMs = 0;
+
+  /** @returns from which instant (epoch milliseconds, by the ids) the list is to be read this time */
+  readFromMs(nowMs: number): number {
+    return nowMs - this.#wholeAtMs >= wholeEveryMs ? 0 : Math.max(0, this.#newestMadeMs - overlapMs);
+  }
+
+  /**
+   * Takes in what was listed, in order: what is missing from it has begun.
+   * @param isWhole whether that is all that is pending from that instant on, or only its beginning
+   */
+  note(listed: readonly string[], { fromMs, isWhole }: { fromMs: number; isWhole: boolean }, nowMs: number): void {
+    if (fromMs === 0) this.#wholeAtMs = nowMs;
+    const pending = new Set(listed);
+    const last = listed.at(-1) ?? '';
+    for (const id of this.#entries.keys()) {
+      if (!pending.has(id) && escalationIdTimeMs(id) >= fromMs && (isWhole || id <= last)) this.#entries.delete(id);
+    }
+    for (const id of listed) {
+      this.#newestMadeMs = Math.max(this.#newestMadeMs, escalationIdTimeMs(id));
+      if (!this.#entries.has(id)) {
+        this.#entries.set(id, { seenAtMs: nowMs, severity: null, startedAtMs: -Infinity, starts: 0 });
+      }
+    }
+  }
+
+  /** Those that are to be started and of which no record is known yet. */
+  unknown(nowMs: number): readonly string[] {
+    return this.#due(nowMs).flatMap(([id, entry]) => (entry.severity === null ? [id] : []));
+  }
+
+  /** It has a record. How severe it is does not change before it begins, so it is not asked for again. */
+  learn(id: string, severity: Severity): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) entry.severity = severity;
+  }
+
+  /** Null: it has no record and is to be adopted. */
+  severityOf(id: string): Severity | null {
+    return this.#entries.get(id)?.severity ?? null;
+  }
+
+  /**
+   * The next to be started, or to be adopted where nobody wrote their record in time: the most severe first, then the longest waiting. Those that were started before and did not
+   * begin come last, so that they keep nobody else from it.
+   */
+  next(limit: number, nowMs: number): readonly string[] {
+    return this.#due(nowMs)
+      .filter(([, entry]) => entry.severity !== null || nowMs - entry.seenAtMs >= orphanedAfterMs)
+      .map((each) => [rankOf(...each), each[0]] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .slice(0, Math.max(0, limit))
+      .map(([, id]) => id);
+  }
+
+  /** How many were started within the last `ms`. */
+  startedWithin(ms: number, nowMs: number): number {
+    return [...this.#entries.values()].filter((entry) => nowMs - entry.startedAtMs < ms).length;
+  }
+
+  /** It was tried, and is left alone for a while. */
+  started(id: string, nowMs: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.startedAtMs = nowMs;
+    entry.starts += 1;
+  }
+
+  #due(nowMs: number): readonly (readonly [string, Entry])[] {
+    return [...this.#entries].filter(([, entry]) => {
+      if (nowMs - entry.seenAtMs < leaveAloneForMs) return false;
+      const waitMs = Math.min(longestAgainMs, startAgainAfterMs * 2 ** Math.max(0, entry.starts - 1));
+      return nowMs - entry.startedAtMs >= waitMs;
+    });
+  }
+}
+
+function rankOf(id: string, entry: Entry): string {
+  return `${Math.min(entry.starts, 9)}${entry.severity ?? 'sev1'}${id}`;
+}
