@@ -35,6 +35,8 @@ describe('the bundle of the console', () => {
     'src/escalation/escalation-page.tsx',
     'src/create/create-page.tsx',
     'src/on-call/on-call-page.tsx',
+    'src/people/people-page.tsx',
+    'src/keys/keys-page.tsx',
     'src/policies/policy-page.tsx',
   ])('a first load of %s takes at most 250 KB of compressed JavaScript', (page) => {
     const chunks = withImports(page, new Set(withImports('index.html', new Set())));
@@ -44,6 +46,12 @@ describe('the bundle of the console', () => {
       0,
     );
     expect(bytes).toBeLessThan(maxFirstLoadBytes);
+  });
+
+  test('the library that draws charts is loaded after the page that shows them', () => {
+    const chunks = withImports('src/home/home-page.tsx', new Set(withImports('index.html', new Set())));
+    expect([...chunks]).not.toContain('src/charts/drawing.tsx');
+    expect(manifest['src/charts/drawing.tsx']?.file).toMatch(/\.js$/);
   });
 
   test('its page holds no inline script and no inline style', () => {

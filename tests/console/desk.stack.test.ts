@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { Browser } from 'playwright-core';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { callApi, file } from './support/api.ts';
+import { axeViolations } from './support/axe.ts';
 import { launchBrowser, screenshot, signIn, visit } from './support/browser.ts';
 
 jest.setTimeout(180_000);
@@ -223,5 +224,68 @@ describe('the desk', () => {
       expect.stringContaining('Note'),
       expect.stringContaining('Escalate'),
     ]);
+  });
+
+  test('the queue by channel has a tab with a count for each, in the address and by keyboard', async () => {
+    const id = await file(stack, { title: 'A letter came in', channel: 'external' });
+    await file(stack, { title: 'A post came up', channel: 'social_media' });
+    const { page, complaints } = await signIn(browser, { origin, person: 'dana', path: '/queue' });
+    await page.getByRole('list', { name: 'Views' }).getByRole('link', { name: 'By channel' }).click();
+    await page.waitForURL(/by=channel/);
+    await page.getByRole('heading', { level: 1, name: 'By channel' }).waitFor();
+    const tabs = page.getByRole('navigation', { name: 'Channels' });
+    await tabs.getByRole('link', { name: /^External, 1 open$/ }).click();
+    await page.waitForURL(/channel=external/);
+    await page.locator(`#row-${id}`).waitFor();
+    expect(await page.getByRole('grid').getByRole('row').count()).toBe(2);
+    await page.getByRole('heading', { level: 1, name: 'By channel' }).waitFor();
+    await file(stack, { title: 'A second letter', channel: 'external' });
+    await tabs.getByRole('link', { name: /^External, 2 open$/ }).waitFor();
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('[');
+    await page.waitForURL(/channel=leadership/);
+    await page.getByText('Nothing matches').waitFor();
+    await screenshot(page, 'queue-by-channel');
+    expect(await axeViolations(page)).toEqual([]);
+    expect(complaints.all).toEqual([]);
+  });
+
+  test('the tiles of breached and paused ones lead to a queue of exactly those', async () => {
+    const held = await file(stack, { title: 'Held until they answer' });
+    await callApi(stack, 'dana', `/escalations/${held}/acknowledge`, {});
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await callApi(stack, 'dana', `/escalations/${held}/pause`, { reason: 'waiting_for_customer', until });
+    const late = await file(stack, { title: 'A drill that nobody answered in time', policy: 'drill' });
+    await file(stack, { title: 'In good time' });
+    const { page } = await signIn(browser, { origin, person: 'priya', path: '/' });
+    const main = page.getByRole('main');
+    await main.getByRole('link', { name: /^[1-9]\d*\s*Paused$/ }).click();
+    await page.waitForURL(`${origin}/queue?paused=true`);
+    await page.locator(`#row-${held}`).waitFor();
+    expect(await page.getByText('In good time').count()).toBe(0);
+    await visit(page, '/');
+    // The drill's first clock runs a minute.
+    await main.getByRole('link', { name: /^[1-9]\d*\s*Breached$/ }).click({ timeout: 120_000 });
+    await page.waitForURL(`${origin}/queue?breached=true`);
+    await page.locator(`#row-${late}`).waitFor();
+    expect(await page.getByText('In good time').count()).toBe(0);
+    expect(await page.locator(`#row-${held}`).count()).toBe(0);
+  }, 240_000);
+
+  test('what happens next names the tier and everybody who is paged, and counts down to the second', async () => {
+    const from = new Date(Date.now() - 60_000).toISOString();
+    const until = new Date(Date.now() + 4 * 3_600_000).toISOString();
+    const override = { person: 'victoria', from, until };
+    expect((await callApi(stack, 'priya', '/schedules/duty-manager/overrides', override)).status).toBe(201);
+    const id = await file(stack, { title: 'Who comes after me', severity: 'sev2' });
+    const { page } = await signIn(browser, { origin, person: 'dana', path: `/escalations/${id}` });
+    const next = page.getByRole('region', { name: 'What happens next' });
+    const step = next.getByRole('listitem').filter({ hasText: 'Tier 2 is asked: nobody acknowledged in time' });
+    await step.getByText(/^Pages Victoria/).waitFor();
+    const left = step.getByText(/^in (\d+:)?\d+:\d\d$/);
+    const first = await left.innerText();
+    expect(await left.getAttribute('title')).toMatch(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    await step.getByText(first, { exact: true }).waitFor({ state: 'detached' });
+    expect(await left.innerText()).not.toBe(first);
   });
 });

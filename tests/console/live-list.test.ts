@@ -128,4 +128,17 @@ describe('a live list', () => {
     await list.start();
     expect(list.snapshot().items).toHaveLength(5);
   });
+
+  test('takes an erased title, though erasing writes no event', async () => {
+    const server = new PagedServer(3);
+    const list = listOver(server);
+    await list.start();
+    const known = server.records.get(idOf(1));
+    if (known === undefined) throw new Error('the list is too short');
+    server.records.set(known.id, { ...known, title: null });
+    await list.refresh(0, 2);
+    expect(list.snapshot().items[1]?.title).toBeNull();
+    list.merge({ ...known, title: 'read before it was erased', seq: 0 });
+    expect(list.snapshot().items[1]?.title).toBeNull();
+  });
 });

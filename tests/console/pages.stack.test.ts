@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { checkout } from '../../local/tools/folders.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
-import { callApi, file } from './support/api.ts';
 import { axeViolations } from './support/axe.ts';
+import { fillDesk, placesOf, type Place } from './support/full-desk.ts';
 import { launchBrowser, screenshot, signIn, visit } from './support/browser.ts';
 
 jest.setTimeout(180_000);
-
-interface Place {
-  readonly name: string;
-  readonly path: string;
-  /** There once the page has what it shows. */
-  readonly ready: (page: Page) => Promise<unknown>;
-}
 
 const stopwatchMs = 6_000;
 
@@ -32,34 +25,7 @@ describe('each page', () => {
   beforeAll(async () => {
     [stack, browser] = await Promise.all([startTemporaryStack({ console: true }), launchBrowser()]);
     origin = stack.addresses.console;
-    const id = await fill(stack);
-    places = [
-      { name: 'queue', path: '/queue', ready: (page) => page.getByRole('grid').waitFor() },
-      {
-        name: 'queue-empty',
-        path: '/queue?q=nothing-is-called-this',
-        ready: (page) => page.getByText('Nothing matches').waitFor(),
-      },
-      {
-        name: 'escalation',
-        path: `/escalations/${id}`,
-        ready: (page) => page.getByText('Dana Lim noted').waitFor(),
-      },
-      {
-        name: 'not-found',
-        path: '/escalations/esc_00000000000000000000000000',
-        ready: (page) => page.getByText('There is nothing here').waitFor(),
-      },
-      { name: 'home', path: '/', ready: (page) => page.getByRole('heading', { level: 2 }).first().waitFor() },
-      { name: 'new', path: '/new', ready: (page) => page.getByRole('textbox', { name: 'Title' }).waitFor() },
-      {
-        name: 'on-call',
-        path: '/on-call',
-        ready: (page) => page.getByRole('region', { name: 'Schedules' }).getByText('Oliver').first().waitFor(),
-      },
-      { name: 'policies', path: '/policies', ready: (page) => page.getByRole('link', { name: /^default/ }).waitFor() },
-      { name: 'policy', path: '/policies/default', ready: (page) => page.getByRole('table').first().waitFor() },
-    ];
+    places = placesOf(await fillDesk(stack));
   }, 300_000);
 
   afterAll(async () => {
@@ -76,7 +42,7 @@ describe('each page', () => {
     async ({ colorScheme, width, height }) => {
       const { page, complaints } = await signIn(browser, {
         origin,
-        person: 'dana',
+        person: 'priya',
         colorScheme,
         viewport: { width, height },
         reducedMotion: 'reduce',
@@ -235,37 +201,3 @@ describe('each page', () => {
     await page.context().close();
   }, 180_000);
 });
-
-/** A desk with something of everything on it; answers with the escalation that has most to show. */
-async function fill(stack: TemporaryStack): Promise<string> {
-  const titles = [
-    ['Refunds doubled for card payments since 09:40', 'sev1', 'payments', 'monitoring'],
-    ['Viral post: counterfeit vaccine listed by a verified seller', 'sev1', 'viral_post', 'social_media'],
-    ['Regulator asks for takedown records by Friday', 'sev2', 'regulatory', 'external'],
-    ['Checkout latency above 4 s in two regions', 'sev2', 'service_defect', 'monitoring'],
-    ['Seller payouts delayed by one day in Poland', 'sev3', 'payments', 'account_manager'],
-    ['Parcel lockers in Lyon return everything to sender', 'sev3', 'logistics', 'customer_contact'],
-    ['Mail from a consumer association about delivery promises', 'sev4', 'other', 'external'],
-  ] as const;
-  for (const [title, severity, category, channel] of titles) {
-    await file(stack, { title, severity, category, channel, accountId: 'northwind' });
-  }
-  const id = await file(stack, {
-    title: 'Baby carrier buckle reported broken: three injury claims',
-    severity: 'sev1',
-    category: 'safety',
-    description: 'Three customers wrote in since Friday.\n\nThe listing has sold 4,100 units.',
-  });
-  const give = (command: string, body: object): Promise<unknown> =>
-    callApi(stack, 'dana', `/escalations/${id}/${command}`, body);
-  await give('acknowledge', {});
-  await give('start-investigation', {});
-  await give('note', { text: 'Called the manufacturer: a bad batch, 2026-W44.' });
-  await give('send-update', { audience: 'leadership', text: 'The listing is down. Next update in 30 minutes.' });
-  await give('pause', {
-    reason: 'waiting_for_third_party',
-    until: new Date(Date.now() + 3_600_000).toISOString(),
-    note: 'The manufacturer answers within the hour.',
-  });
-  return id;
-}

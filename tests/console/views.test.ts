@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { barOf } from '../../console/src/escalation/clock-bar.ts';
 import { daysOf, instantAt, percentAt, windowAt } from '../../console/src/on-call/lanes.ts';
-import { belongs, listQueryOf, parseQueueSearch, searchText } from '../../console/src/queue/filters.ts';
+import { neighbour } from '../../console/src/queue/channel-order.ts';
+import { belongs, listQueryOf, parseQueueSearch, searchText, viewText } from '../../console/src/queue/filters.ts';
 import { compareRecords } from '../../console/src/queue/order.ts';
+import { builtInViews } from '../../console/src/queue/views.ts';
 import { countdown, duration } from '../../console/src/time/format.ts';
+import { channels } from '../../domain/escalation/vocabulary.ts';
 import { listQuery } from '../../contracts/schemas/escalation.ts';
 import type { LedgerView } from '../../contracts/schemas/ledger.ts';
 import { escalationView } from './support/escalation-view.ts';
@@ -22,14 +25,23 @@ describe('the address of the queue', () => {
   });
 
   test('every view asks what the contract takes', () => {
-    for (const search of [
-      { assignee: 'me' },
-      { uncovered: 'true' },
-      { breachingWithinSeconds: '3600' },
-      { state: 'resolved,rca' },
-    ]) {
+    const views = builtInViews(undefined).map((view) => view.search);
+    expect(views.length).toBeGreaterThan(5);
+    for (const search of [...views, { by: 'channel', channel: 'external' }, { breached: 'perhaps' }]) {
       expect(listQuery.safeParse(listQueryOf(search))).toMatchObject({ success: true });
     }
+  });
+
+  test('a view is known by its address, whatever was typed and whichever tab is open', () => {
+    expect(viewText({ by: 'channel', channel: 'external', q: 'refund' })).toBe('by=channel');
+    expect(viewText({ severity: 'sev1', q: 'refund' })).toBe('severity=sev1');
+    expect(viewText({ channel: 'external' })).toBe('channel=external');
+  });
+
+  test('tabs by channel follow one another around the ends', () => {
+    expect(neighbour({ by: 'channel' }, 1)).toEqual({ by: 'channel', channel: channels[0] });
+    expect(neighbour({ by: 'channel' }, -1)).toEqual({ by: 'channel', channel: channels.at(-1) });
+    expect(neighbour({ by: 'channel', tier: '2', channel: channels[0] }, -1)).toEqual({ by: 'channel', tier: '2' });
   });
 
   test('a record that a command has moved out of the filter does not belong any more', () => {
@@ -37,6 +49,13 @@ describe('the address of the queue', () => {
     expect(belongs(record, { assignee: 'none' }, undefined)).toBe(true);
     expect(belongs({ ...record, assignee: 'dana' }, { assignee: 'none' }, undefined)).toBe(false);
     expect(belongs({ ...record, state: 'closed' }, {}, undefined)).toBe(false);
+    const paused = { ...record, paused: { reason: 'legal_hold', until: iso(startMs) } } as const;
+    expect(belongs(paused, { paused: 'true' }, undefined)).toBe(true);
+    expect(belongs(record, { paused: 'true' }, undefined)).toBe(false);
+    const late = { ...record, nextBreach: { clock: 'resolve', dueAt: iso(startMs), breached: true } } as const;
+    expect(belongs(late, { breached: 'true' }, undefined)).toBe(true);
+    expect(belongs(late, { breached: 'false' }, undefined)).toBe(false);
+    expect(belongs({ ...late, paused: paused.paused }, { breached: 'true' }, undefined)).toBe(false);
   });
 });
 

@@ -12,7 +12,7 @@ export function describeStep(step: ForecastStep): string {
       return step.tier === undefined ? step.summary : s.tier(step.tier, causeIn(t.events.tierCause, cause));
     case 'page.requested': {
       const targets = (step.targets ?? []).map(targetName).join(', ');
-      const people = (step.recipients ?? []).map(nameOf).join(', ');
+      const people = s.and((step.recipients ?? []).map(nameOf));
       const why = causeIn(t.events.pageCause, cause);
       return people === '' ? s.pagesNobody(targets) : s.pages(people, targets === people ? null : targets, why);
     }

@@ -104,6 +104,10 @@ export function describeEntry(entry: TimelineEntry): Description {
       return person(`${who}: ${s.tierLowered(entry.detail.from, entry.detail.to)}`, 'tier', entry.detail.reason);
     case 'tiers.exhausted':
       return system(s.tiersExhausted(entry.detail.rounds), 'breach', 'danger');
+    case 'climb.deferred': {
+      const until = shortInstant(Date.parse(entry.detail.until), Date.parse(entry.at));
+      return system(s.climbDeferred(t.clock[entry.detail.clock], until), 'tier', 'warn');
+    }
     case 'page.requested':
       return pageDescription(entry);
     case 'page.held': {

@@ -18,6 +18,7 @@ import { ActionBar } from './action-bar.tsx';
 import { Banners } from './banners.tsx';
 import { Clocks } from './clocks.tsx';
 import { DescriptionCard } from './description-card.tsx';
+import { EraseCard } from './erase-card.tsx';
 import { Facts } from './facts.tsx';
 import { Header } from './header.tsx';
 import { NextSteps } from './next-steps.tsx';
@@ -110,6 +111,7 @@ function Loaded({ record: known }: { readonly record: EscalationDetail }) {
         <aside className={classes.sideColumn} aria-label={t.page.facts}>
           <Facts record={record} />
           <Related record={record} />
+          <EraseCard record={record} entries={timeline.data} />
         </aside>
       </div>
       {asked === null ? null : <ActionDialog command={asked} targets={[known]} onClose={() => setAsked(null)} />}

@@ -2,13 +2,14 @@ import { Button, Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../api/problem.ts';
-import type { EscalationDetail, Forecast, ForecastStep } from '../api/types.ts';
+import type { EscalationDetail, Forecast } from '../api/types.ts';
 import { useNames } from '../people/names.ts';
 import { t } from '../strings/index.ts';
-import { Countdown, Instant } from '../time/instant.tsx';
-import { useNow } from '../time/ticker.ts';
+import { Instant, TimeLeft } from '../time/instant.tsx';
 import { Card } from './card.tsx';
 import { describeStep } from './describe-step.ts';
+import { groupSteps } from './step-groups.ts';
+import type { StepGroup } from './step-groups.ts';
 import classes from './escalation.module.css';
 
 const shownAtFirst = 4;
@@ -24,7 +25,8 @@ export function NextSteps({ record, forecast }: NextStepsProps) {
   const [isLong, setLong] = useState(false);
   const steps = forecast.data?.steps ?? [];
   const hasEnded = ['closed', 'cancelled', 'merged'].includes(record.state);
-  const shown = isLong ? steps : steps.slice(0, shownAtFirst);
+  const groups = groupSteps(steps);
+  const shown = isLong ? groups : groups.slice(0, shownAtFirst);
   return (
     <Card title={t.page.next} aside={steps.length > 0 ? <span className="dim">{t.page.nextLead}</span> : undefined}>
       {forecast.isPending ? <Skeleton height={64} /> : null}
@@ -34,30 +36,38 @@ export function NextSteps({ record, forecast }: NextStepsProps) {
       ) : null}
       {shown.length > 0 ? (
         <ol className={classes.steps}>
-          {shown.map((step, index) => (
-            <Step key={`${step.at}-${step.kind}-${index}`} step={step} isFirst={index === 0} />
+          {shown.map((group, index) => (
+            <Step key={group.at} group={group} isFirst={index === 0} />
           ))}
         </ol>
       ) : null}
-      {steps.length > shownAtFirst ? (
+      {groups.length > shownAtFirst ? (
         <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setLong(!isLong)} aria-expanded={isLong}>
-          {isLong ? t.page.showLess : `${t.page.showMore} (${steps.length - shownAtFirst})`}
+          {isLong ? t.page.showLess : `${t.page.showMore} (${groups.length - shownAtFirst})`}
         </Button>
       ) : null}
     </Card>
   );
 }
 
-function Step({ step, isFirst }: { readonly step: ForecastStep; readonly isFirst: boolean }) {
-  const atMs = Date.parse(step.at);
-  const isPast = useNow((nowMs) => atMs < nowMs);
+/** When, counted down to the second; what happens then, one line each; the time of day. Hovering shows the exact instant. */
+function Step({ group, isFirst }: { readonly group: StepGroup; readonly isFirst: boolean }) {
+  const atMs = Date.parse(group.at);
   return (
     <li className={classes.step} data-first={isFirst}>
-      <span className={classes.stepTime}>
-        <Instant atMs={atMs} />
+      <span className={classes.stepIn}>
+        <TimeLeft atMs={atMs} />
       </span>
-      <span className={classes.stepText}>{describeStep(step)}</span>
-      <span className={classes.stepIn}>{isPast ? t.time.now : <Countdown atMs={atMs} />}</span>
+      <span className={classes.stepText}>
+        {group.steps.map((step, index) => (
+          <span key={`${step.kind}-${index}`} className={classes.stepLine}>
+            {describeStep(step)}
+          </span>
+        ))}
+      </span>
+      <span className={classes.stepTime}>
+        <Instant atMs={atMs} withSeconds />
+      </span>
     </li>
   );
 }

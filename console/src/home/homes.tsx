@@ -3,8 +3,10 @@ import type { Escalation, Me } from '../api/types.ts';
 import { Board, Frame, Tiles } from './board.tsx';
 import { Bars } from './bars.tsx';
 import { Books } from './books.tsx';
+import { DeadlinesAhead, ReceivedTrend } from './trends.tsx';
 import { useOpen } from './use-open.ts';
 import { AccountTable } from './account-table.tsx';
+import { breachingSoon } from '../queue/views.ts';
 import { severities } from '../../../domain/escalation/vocabulary.ts';
 import classes from './home.module.css';
 
@@ -13,11 +15,11 @@ const hourMs = 3_600_000;
 
 export function breachesWithin(record: Escalation, nowMs: number, withinMs: number): boolean {
   const next = record.nextBreach;
-  return next !== null && !next.breached && Date.parse(next.dueAt) - nowMs <= withinMs;
+  return record.paused === null && next !== null && !next.breached && Date.parse(next.dueAt) - nowMs <= withinMs;
 }
 
 const isWork = (record: Escalation): boolean => ['received', 'acknowledged', 'investigating'].includes(record.state);
-const isBreached = (record: Escalation): boolean => record.nextBreach?.breached === true;
+const isBreached = (record: Escalation): boolean => record.paused === null && record.nextBreach?.breached === true;
 const oldestFirst = (a: Escalation, b: Escalation): number => (a.id < b.id ? -1 : 1);
 
 export function ResponderHome({ me }: { readonly me: Me }) {
@@ -36,9 +38,14 @@ export function ResponderHome({ me }: { readonly me: Me }) {
             label: s.tiles.breaching,
             count: breaching.length,
             tone: 'warn',
-            search: { breachingWithinSeconds: '3600' },
+            search: breachingSoon,
           },
-          { label: s.tiles.breached, count: open.items.filter(isBreached).length, tone: 'danger', search: {} },
+          {
+            label: s.tiles.breached,
+            count: open.items.filter(isBreached).length,
+            tone: 'danger',
+            search: { breached: 'true' },
+          },
         ]}
         isPartial={open.isPartial}
       />
@@ -48,7 +55,7 @@ export function ResponderHome({ me }: { readonly me: Me }) {
         title={s.breachingElsewhere}
         items={breaching.filter((item) => item.assignee !== null && item.assignee !== me.id)}
         empty={s.breachingElsewhereEmpty}
-        search={{ breachingWithinSeconds: '3600' }}
+        search={breachingSoon}
       />
     </Frame>
   );
@@ -66,9 +73,14 @@ export function AccountManagerHome() {
             label: s.tiles.breaching,
             count: open.items.filter((item) => breachesWithin(item, nowMs, hourMs)).length,
             tone: 'warn',
-            search: { breachingWithinSeconds: '3600' },
+            search: breachingSoon,
           },
-          { label: s.tiles.breached, count: open.items.filter(isBreached).length, tone: 'danger', search: {} },
+          {
+            label: s.tiles.breached,
+            count: open.items.filter(isBreached).length,
+            tone: 'danger',
+            search: { breached: 'true' },
+          },
         ]}
         isPartial={open.isPartial}
       />
@@ -88,12 +100,12 @@ export function ProgrammeHome() {
       <Tiles
         tiles={[
           { label: s.tiles.open, count: open.items.length, search: {} },
-          { label: s.tiles.breached, count: breached.length, tone: 'danger', search: {} },
+          { label: s.tiles.breached, count: breached.length, tone: 'danger', search: { breached: 'true' } },
           {
             label: s.tiles.breaching,
             count: breaching.length,
             tone: 'warn',
-            search: { breachingWithinSeconds: '3600' },
+            search: breachingSoon,
           },
           { label: s.tiles.uncovered, count: uncovered.length, tone: 'danger', search: { uncovered: 'true' } },
           {
@@ -101,19 +113,22 @@ export function ProgrammeHome() {
             count: open.items.filter((item) => item.assignee === null).length,
             search: { assignee: 'none' },
           },
-          { label: s.tiles.paused, count: open.items.filter((item) => item.paused !== null).length, search: {} },
+          {
+            label: s.tiles.paused,
+            count: open.items.filter((item) => item.paused !== null).length,
+            search: { paused: 'true' },
+          },
         ]}
         isPartial={open.isPartial}
       />
+      <div className={classes.charts}>
+        <DeadlinesAhead open={open} />
+        <ReceivedTrend />
+      </div>
       <Books />
       <Board title={s.uncovered} items={uncovered} empty={s.uncoveredEmpty} search={{ uncovered: 'true' }} />
-      <Board title={s.breached} items={breached} empty={s.breachedEmpty} search={{}} />
-      <Board
-        title={s.breaching}
-        items={breaching}
-        empty={s.breachingEmpty}
-        search={{ breachingWithinSeconds: '3600' }}
-      />
+      <Board title={s.breached} items={breached} empty={s.breachedEmpty} search={{ breached: 'true' }} />
+      <Board title={s.breaching} items={breaching} empty={s.breachingEmpty} search={breachingSoon} />
       <Board
         title={s.ageing}
         items={open.items.filter(isWork).toSorted(oldestFirst)}
@@ -139,12 +154,13 @@ export function LeaderHome() {
             search: { severity: 'sev1' },
           },
           { label: s.tiles.tier, count: count((item) => item.tier >= 3), tone: 'warn', search: { tier: '3,4' } },
-          { label: s.tiles.breached, count: count(isBreached), tone: 'danger', search: {} },
+          { label: s.tiles.breached, count: count(isBreached), tone: 'danger', search: { breached: 'true' } },
           { label: s.tiles.open, count: open.items.length, search: {} },
         ]}
         isPartial={open.isPartial}
       />
       <Board title={s.top} items={top} empty={s.topEmpty} search={{ severity: 'sev1,sev2' }} />
+      <ReceivedTrend />
       <div className={classes.charts}>
         <Bars
           title={s.bySeverity}

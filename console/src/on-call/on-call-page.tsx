@@ -1,13 +1,15 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { IconChevronLeft, IconChevronRight, IconPlus } from '@tabler/icons-react';
+import { IconCalendarDown, IconChevronLeft, IconChevronRight, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { serverNowMs } from '../api/clock-skew.ts';
+import { mayCall } from '../api/may-call.ts';
 import { meQuery } from '../api/queries.ts';
 import { ErrorState, RowsSkeleton } from '../shell/states.tsx';
 import { t } from '../strings/index.ts';
 import { dayCounts, windowAt } from './lanes.ts';
 import type { DayCount } from './lanes.ts';
+import { ImportDialog } from './lazy-import-dialog.tsx';
 import { NowBoard } from './now-board.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
 import type { OverrideDraft } from './override-dialog.tsx';
@@ -25,7 +27,8 @@ export function OnCallPage() {
   const [shift, setShift] = useState(0);
   const [draft, setDraft] = useState<OverrideDraft | null>(null);
   const window = windowAt(serverNowMs(), days, shift);
-  const mayChange = me?.roles.some((role) => role === 'responder' || role === 'programme_manager') ?? false;
+  const [isImporting, setImporting] = useState(false);
+  const mayChange = mayCall(me, 'addOverride');
   const schedules = now.data?.items ?? [];
 
   return (
@@ -60,6 +63,11 @@ export function OnCallPage() {
               }}
               data={dayCounts.map((count) => ({ value: String(count), label: s.days(count) }))}
             />
+            {mayCall(me, 'importSchedule') ? (
+              <Button variant="default" leftSection={<IconCalendarDown size={14} />} onClick={() => setImporting(true)}>
+                {t.people.import}
+              </Button>
+            ) : null}
             {mayChange ? (
               <Button
                 leftSection={<IconPlus size={14} />}
@@ -80,6 +88,7 @@ export function OnCallPage() {
         </>
       )}
       {draft === null ? null : <OverrideDialog draft={draft} schedules={schedules} onClose={() => setDraft(null)} />}
+      {isImporting ? <ImportDialog kind="overrides" onClose={() => setImporting(false)} /> : null}
     </div>
   );
 }

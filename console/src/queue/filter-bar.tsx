@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { categories, channels, escalationStates, severities } from '../../../domain/escalation/vocabulary.ts';
 import type { Me } from '../api/types.ts';
 import { t } from '../strings/index.ts';
+import { isByChannel } from './filters.ts';
 import type { QueueSearch, SearchKey } from './filters.ts';
 import classes from './queue.module.css';
 
@@ -35,6 +36,11 @@ const facets: readonly Facet[] = [
 ];
 
 const yes = 'true';
+const flags = [
+  ['uncovered', t.queue.flags.uncovered],
+  ['breached', t.queue.flags.breached],
+  ['paused', t.queue.flags.paused],
+] as const;
 
 /** The filters of the address as chips, and a way to add one. */
 export function FilterBar({ search, me }: { readonly search: QueueSearch; readonly me: Me | undefined }) {
@@ -44,7 +50,10 @@ export function FilterBar({ search, me }: { readonly search: QueueSearch; readon
     const { [key]: _old, ...rest } = search;
     void navigate({ to: '/queue', search: value === '' ? rest : { ...rest, [key]: value }, replace: true });
   };
-  const shown = facets.filter((facet) => search[facet.key] !== undefined || opened === facet.key);
+  // The tabs are the filter by channel where the list lies under them.
+  const offered = facets.filter((facet) => facet.key !== 'channel' || !isByChannel(search));
+  const shown = offered.filter((facet) => search[facet.key] !== undefined || opened === facet.key);
+  const { by: _by, ...filters } = search;
   return (
     <>
       <Menu position="bottom-start" width={180}>
@@ -54,7 +63,7 @@ export function FilterBar({ search, me }: { readonly search: QueueSearch; readon
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {facets.map((facet) => (
+          {offered.map((facet) => (
             <Menu.Item key={facet.key} onClick={() => window.setTimeout(() => setOpened(facet.key))}>
               {facet.label}
             </Menu.Item>
@@ -62,6 +71,8 @@ export function FilterBar({ search, me }: { readonly search: QueueSearch; readon
           <Menu.Divider />
           <Menu.Item onClick={() => set('uncovered', yes)}>{t.queue.views.uncovered}</Menu.Item>
           <Menu.Item onClick={() => set('breachingWithinSeconds', '3600')}>{t.queue.views.breaching}</Menu.Item>
+          <Menu.Item onClick={() => set('breached', yes)}>{t.queue.views.breached}</Menu.Item>
+          <Menu.Item onClick={() => set('paused', yes)}>{t.queue.views.paused}</Menu.Item>
           <Menu.Item onClick={() => set('state', 'all')}>{t.queue.allStates}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -76,21 +87,25 @@ export function FilterBar({ search, me }: { readonly search: QueueSearch; readon
           onChange={(value) => set(facet.key, value)}
         />
       ))}
-      {search.uncovered === yes ? (
-        <PlainChip label={t.queue.views.uncovered} onRemove={() => set('uncovered', '')} />
-      ) : null}
+      {flags.map(([key, words]) => {
+        const value = search[key];
+        if (value !== 'true' && value !== 'false') return null;
+        return <PlainChip key={key} label={words[value]} onRemove={() => set(key, '')} />;
+      })}
       {search.breachingWithinSeconds === undefined ? null : (
         <PlainChip
           label={t.queue.within(Number(search.breachingWithinSeconds))}
           onRemove={() => set('breachingWithinSeconds', '')}
         />
       )}
-      {Object.keys(search).length > 0 ? (
+      {Object.keys(filters).length > 0 ? (
         <Button
           variant="subtle"
           color="gray"
           size="compact-xs"
-          onClick={() => void navigate({ to: '/queue', search: {}, replace: true })}
+          onClick={() =>
+            void navigate({ to: '/queue', search: isByChannel(search) ? { by: 'channel' } : {}, replace: true })
+          }
         >
           {t.queue.clearFilters}
         </Button>

@@ -12,9 +12,12 @@ export const searchKeys = [
   'accountId',
   'policy',
   'uncovered',
+  'breached',
+  'paused',
   'breachingWithinSeconds',
   'order',
   'q',
+  'by',
 ] as const;
 export type SearchKey = (typeof searchKeys)[number];
 export type QueueSearch = Partial<Record<SearchKey, string>>;
@@ -41,12 +44,29 @@ export function searchText(search: QueueSearch): string {
 
 /** The query of the API for an address. Open ones unless a state is named. */
 export function listQueryOf(search: QueueSearch): ListQuery {
-  const { order, uncovered, ...rest } = search;
+  const { order, uncovered, breached, paused, by: _by, ...rest } = search;
   return {
     ...rest,
-    ...(uncovered === 'true' || uncovered === 'false' ? { uncovered } : {}),
+    ...(isFlag(uncovered) ? { uncovered } : {}),
+    ...(isFlag(breached) ? { breached } : {}),
+    ...(isFlag(paused) ? { paused } : {}),
     ...(order === 'newest' || order === 'urgency' ? { order } : {}),
   };
+}
+
+function isFlag(value: string | undefined): value is 'true' | 'false' {
+  return value === 'true' || value === 'false';
+}
+
+/** Whether the list is laid out under a tab for each channel. */
+export function isByChannel(search: QueueSearch): boolean {
+  return search.by === 'channel';
+}
+
+/** The address of the view that a list belongs to: without what was typed, and without the tab that is open. */
+export function viewText(search: QueueSearch): string {
+  const { q: _q, channel, ...rest } = search;
+  return searchText(isByChannel(search) || channel === undefined ? rest : { ...rest, channel });
 }
 
 const endStates: readonly string[] = ['closed', 'cancelled', 'merged'];
@@ -61,8 +81,11 @@ export function belongs(record: Escalation, search: QueueSearch, me: Me | undefi
     if (endStates.includes(record.state)) return false;
   } else if (search.state !== 'all' && !named('state', record.state)) return false;
   if (!named('severity', record.severity) || !named('tier', String(record.tier))) return false;
+  const breached = record.paused === null && record.nextBreach?.breached === true;
+  if (isFlag(search.breached) && String(breached) !== search.breached) return false;
+  if (isFlag(search.paused) && String(record.paused !== null) !== search.paused) return false;
+  if (search.uncovered === 'true' && !record.uncovered) return false;
   if (search.assignee === 'none') return record.assignee === null;
   if (search.assignee === 'me') return me === undefined || record.assignee === me.id;
-  if (search.assignee !== undefined && record.assignee !== search.assignee) return false;
-  return search.uncovered !== 'true' || record.uncovered;
+  return search.assignee === undefined || record.assignee === search.assignee;
 }

@@ -95,7 +95,7 @@ export class LiveList {
   /** Takes a record that an answer brought, if it is newer. */
   merge(record: Escalation): void {
     const known = this.#byId.get(record.id);
-    if (known !== undefined && known.seq >= record.seq) return;
+    if (known !== undefined && !supersedes(record, known)) return;
     if (known === undefined && this.#state.status !== 'ready') return;
     if (this.keeps(record)) this.#byId.set(record.id, record);
     else this.#byId.delete(record.id);
@@ -131,8 +131,7 @@ export class LiveList {
     }
     for (const item of page.items) {
       const known = this.#byId.get(item.id);
-      if (known !== undefined && known.seq > item.seq) continue;
-      if (known !== undefined && known.seq === item.seq && known.occurrences === item.occurrences) continue;
+      if (known !== undefined && !supersedes(item, known)) continue;
       this.#byId.set(item.id, item);
     }
     this.#publish(Date.now());
@@ -176,4 +175,10 @@ export class LiveList {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Occurrences are counted and titles erased beside the log: they change a record whose sequence number stays. */
+function supersedes(next: Escalation, known: Escalation): boolean {
+  if (next.seq !== known.seq) return next.seq > known.seq;
+  return next.occurrences !== known.occurrences || next.title !== known.title;
 }

@@ -7,8 +7,9 @@ import type { RefObject } from 'react';
 import type { Me } from '../api/types.ts';
 import { t } from '../strings/index.ts';
 import { duration } from '../time/format.ts';
+import { ChannelTabs } from './channel-tabs.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { searchText } from './filters.ts';
+import { isByChannel, searchText, viewText } from './filters.ts';
 import type { QueueSearch } from './filters.ts';
 import type { ListState } from './live-list.ts';
 import { saveView, useSavedViews } from './saved-views.ts';
@@ -28,7 +29,7 @@ interface QueueHeaderProps {
 export function QueueHeader({ search, me, state, searchField }: QueueHeaderProps) {
   const saved = useSavedViews();
   const { q: _q, ...withoutText } = search;
-  const key = searchText(withoutText);
+  const key = viewText(search);
   const view = [...builtInViews(me), ...saved].find((one) => searchText(one.search) === key);
   return (
     <header className={classes.header}>
@@ -37,6 +38,7 @@ export function QueueHeader({ search, me, state, searchField }: QueueHeaderProps
         <Liveness state={state} />
         <SearchBox search={search} field={searchField} />
       </div>
+      {isByChannel(search) ? <ChannelTabs search={search} /> : null}
       <div className={classes.filters}>
         <FilterBar search={search} me={me} />
         {view === undefined && key !== '' ? <SaveView search={withoutText} /> : null}

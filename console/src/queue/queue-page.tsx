@@ -14,7 +14,8 @@ import { useAnnouncements } from './use-announcements.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { QueueHeader } from './queue-header.tsx';
 import { QueueTable } from './queue-table.tsx';
-import { searchText } from './filters.ts';
+import { neighbour } from './channel-order.ts';
+import { isByChannel, searchText } from './filters.ts';
 import { useLiveList } from './use-live-list.ts';
 import classes from './queue.module.css';
 
@@ -64,6 +65,9 @@ export function QueuePage() {
     else tellBulk(command.command, outcomes);
     setSelected(new Set());
   };
+  const moveChannel = (step: number): void => {
+    if (isByChannel(search)) void navigate({ to: '/queue', search: neighbour(search, step), replace: true });
+  };
   const acknowledge = (): void => {
     const on = targets();
     if (on.length > 0) void give({ command: 'acknowledge', body: {} }, on);
@@ -96,6 +100,8 @@ export function QueuePage() {
     a: acknowledge,
     e: () => ask('escalate'),
     s: () => ask('assign'),
+    '[': () => moveChannel(-1),
+    ']': () => moveChannel(1),
     '/': (event) => {
       event.preventDefault();
       searchField.current?.focus();
@@ -106,7 +112,7 @@ export function QueuePage() {
     },
   });
 
-  const isFiltered = key !== '';
+  const isFiltered = key !== '' && key !== 'by=channel';
   return (
     <div className={classes.page}>
       <QueueHeader search={search} me={me} state={list.state} searchField={searchField} />

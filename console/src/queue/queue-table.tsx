@@ -6,8 +6,10 @@ import { t } from '../strings/index.ts';
 import { QueueRow } from './queue-row.tsx';
 import classes from './queue.module.css';
 
-const rowHeight = 40;
-const narrowRowHeight = 68;
+/** Lines of a row, by the width of the window: one, two under 1240 px, three to four on a phone. As in the style sheet. */
+const rowHeights = { wide: 40, medium: 56, narrow: 104 } as const;
+const narrowWidth = '(max-width: 860px)';
+const mediumWidth = '(max-width: 1240px)';
 /** Rows before the end at which the next page is asked for. */
 const askAhead = 80;
 
@@ -23,12 +25,17 @@ interface QueueTableProps {
   readonly onNearEnd: () => void;
 }
 
+/** Known from the first render on, so that no row moves. */
+function useWidth(query: string): boolean {
+  return useMediaQuery(query, window.matchMedia(query).matches, { getInitialValueInEffect: false }) ?? false;
+}
+
 /** Only the rows on the screen exist; the scroll bar is that of all rows that are known. */
 export function QueueTable(props: QueueTableProps) {
   const { items, hasMore, activeId, selected, onActivate, onToggle, onOpen, onLook, onNearEnd } = props;
-  const isNarrow =
-    useMediaQuery('(max-width: 860px)', window.innerWidth <= 860, { getInitialValueInEffect: false }) ?? false;
-  const height = isNarrow ? narrowRowHeight : rowHeight;
+  const isNarrow = useWidth(narrowWidth);
+  const isMedium = useWidth(mediumWidth);
+  const height = isNarrow ? rowHeights.narrow : isMedium ? rowHeights.medium : rowHeights.wide;
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -95,7 +102,9 @@ export function QueueTable(props: QueueTableProps) {
         <span role="columnheader">{t.queue.columns.title}</span>
         <span role="columnheader">{t.queue.columns.state}</span>
         <span role="columnheader">{t.queue.columns.tier}</span>
-        <span role="columnheader">{t.queue.columns.owner}</span>
+        <span role="columnheader" className={classes.ownerHead}>
+          {t.queue.columns.owner}
+        </span>
         <span role="columnheader">{t.queue.columns.next}</span>
         <span role="columnheader" className={classes.right}>
           {t.queue.columns.age}

@@ -9,6 +9,9 @@ export interface View {
 
 const names = t.queue.views;
 
+/** What has not breached yet and will within the hour. */
+export const breachingSoon: QueueSearch = { breached: 'false', breachingWithinSeconds: '3600' };
+
 /** The views that everybody has; a view is nothing but an address. */
 export function builtInViews(me: Me | undefined): readonly View[] {
   const acts = me === undefined || me.commands.includes('acknowledge');
@@ -17,7 +20,10 @@ export function builtInViews(me: Me | undefined): readonly View[] {
     ...(me?.team === null || me?.team === undefined ? [] : [{ name: names.team, search: { team: me.team } }]),
     { name: names.unowned, search: { assignee: 'none' } },
     { name: names.uncovered, search: { uncovered: 'true' } },
-    { name: names.breaching, search: { breachingWithinSeconds: '3600' } },
+    { name: names.breaching, search: breachingSoon },
+    { name: names.breached, search: { breached: 'true' } },
+    { name: names.paused, search: { paused: 'true' } },
+    { name: names.byChannel, search: { by: 'channel' } },
     { name: names.resolved, search: { state: 'resolved,rca' } },
   ];
   // Whoever owns none has no use for views by owner.

@@ -1,5 +1,6 @@
-import { IconBook2, IconHome2, IconInbox, IconPhoneCall } from '@tabler/icons-react';
+import { IconBook2, IconHome2, IconInbox, IconKey, IconPhoneCall, IconUsers } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { mayCall } from '../api/may-call.ts';
 import type { Me } from '../api/types.ts';
 import { t } from '../strings/index.ts';
 
@@ -8,7 +9,7 @@ import { t } from '../strings/index.ts';
  * `router.tsx`; the palette, the shortcuts and the phone's menu follow from the entry.
  */
 export interface Area {
-  readonly path: '/' | '/queue' | '/on-call' | '/policies';
+  readonly path: '/' | '/queue' | '/on-call' | '/people' | '/policies' | '/keys';
   readonly label: string;
   readonly group: 'work' | 'desk';
   readonly icon: ComponentType<{ readonly size?: number; readonly stroke?: number }>;
@@ -18,9 +19,23 @@ export interface Area {
   readonly isFor?: (me: Me) => boolean;
 }
 
-export const areas: readonly Area[] = [
+const areas: readonly Area[] = [
   { path: '/', label: t.nav.home, group: 'work', icon: IconHome2, key: 'h' },
   { path: '/queue', label: t.nav.queue, group: 'work', icon: IconInbox, key: 'q' },
   { path: '/on-call', label: t.nav.onCall, group: 'desk', icon: IconPhoneCall, key: 'o' },
+  { path: '/people', label: t.nav.people, group: 'desk', icon: IconUsers, key: 'e' },
   { path: '/policies', label: t.nav.policies, group: 'desk', icon: IconBook2, key: 'p' },
+  {
+    path: '/keys',
+    label: t.nav.keys,
+    group: 'desk',
+    icon: IconKey,
+    key: 'i',
+    isFor: (me) => mayCall(me, 'listIntegrationKeys'),
+  },
 ];
+
+/** The areas of a person; while it is not known who it is, those that are for everybody. */
+export function areasFor(me: Me | undefined): readonly Area[] {
+  return areas.filter((area) => area.isFor === undefined || (me !== undefined && area.isFor(me)));
+}

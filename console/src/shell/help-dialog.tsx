@@ -1,18 +1,24 @@
 import { Kbd, Modal } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { meQuery } from '../api/queries.ts';
+import type { Me } from '../api/types.ts';
 import { t } from '../strings/index.ts';
+import { areasFor } from './areas.ts';
 import classes from './help-dialog.module.css';
 
 const keys = t.help.keys;
-const groups: readonly { readonly name: string; readonly rows: readonly (readonly [readonly string[], string])[] }[] = [
+interface KeyGroup {
+  readonly name: string;
+  readonly rows: readonly (readonly [keys: readonly string[], what: string])[];
+}
+
+const groupsFor = (me: Me | undefined): readonly KeyGroup[] => [
   {
     name: t.help.groups.anywhere,
     rows: [
       [['Ctrl', 'K'], keys.palette],
       [['c'], keys.create],
-      [['g', 'h'], keys.goHome],
-      [['g', 'q'], keys.goQueue],
-      [['g', 'o'], keys.goOnCall],
-      [['g', 'p'], keys.goPolicies],
+      ...areasFor(me).map((area) => [['g', area.key], keys.goTo(area.label)] as const),
       [['Ctrl', 'Enter'], keys.submit],
       [['?'], keys.help],
     ],
@@ -26,6 +32,8 @@ const groups: readonly { readonly name: string; readonly rows: readonly (readonl
       [['x'], keys.select],
       [['a'], keys.acknowledge],
       [['e'], keys.escalate],
+      [['['], keys.previousChannel],
+      [[']'], keys.nextChannel],
       [['/'], keys.search],
       [['Esc'], keys.clear],
     ],
@@ -44,6 +52,7 @@ const groups: readonly { readonly name: string; readonly rows: readonly (readonl
 ];
 
 export default function HelpDialog({ onClose }: { readonly onClose: () => void }) {
+  const me = useQuery(meQuery).data;
   return (
     <Modal
       opened
@@ -53,7 +62,7 @@ export default function HelpDialog({ onClose }: { readonly onClose: () => void }
       closeButtonProps={{ 'aria-label': t.actions.cancel }}
     >
       <div className={classes.groups}>
-        {groups.map((group) => (
+        {groupsFor(me).map((group) => (
           <section key={group.name}>
             <h3 className={classes.heading}>{group.name}</h3>
             <dl className={classes.list}>

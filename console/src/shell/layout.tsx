@@ -8,7 +8,7 @@ import { meQuery } from '../api/queries.ts';
 import { useSession } from '../auth/session.ts';
 import { peopleQuery } from '../people/people-query.ts';
 import { t } from '../strings/index.ts';
-import { areas } from './areas.ts';
+import { areasFor } from './areas.ts';
 import { Brand } from './brand.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { Navigation } from './navigation.tsx';
@@ -38,7 +38,7 @@ export function Layout() {
       event.preventDefault();
       void navigate({ to: '/new' });
     },
-    ...Object.fromEntries(areas.map((area) => [`g ${area.key}`, () => void navigate({ to: area.path })])),
+    ...Object.fromEntries(areasFor(me.data).map((area) => [`g ${area.key}`, () => void navigate({ to: area.path })])),
   });
 
   useEffect(() => {

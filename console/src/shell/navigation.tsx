@@ -6,11 +6,11 @@ import type { Me } from '../api/types.ts';
 import { signOut, useSession } from '../auth/session.ts';
 import { removeView, useSavedViews } from '../queue/saved-views.ts';
 import { builtInViews } from '../queue/views.ts';
-import { searchText } from '../queue/filters.ts';
+import { parseQueueSearch, searchText, viewText } from '../queue/filters.ts';
 import type { QueueSearch } from '../queue/filters.ts';
 import { t } from '../strings/index.ts';
 import { Initials } from '../theme/initials.tsx';
-import { areas } from './areas.ts';
+import { areasFor } from './areas.ts';
 import type { Area } from './areas.ts';
 import { Brand } from './brand.tsx';
 import { showLayer } from './ui-state.ts';
@@ -24,7 +24,7 @@ interface NavigationProps {
 }
 
 export function Navigation({ me, onMove }: NavigationProps) {
-  const visible = areas.filter((area) => me === undefined || area.isFor === undefined || area.isFor(me));
+  const visible = areasFor(me);
   return (
     <nav className={classes.nav} aria-label={t.nav.main}>
       <div className={classes.head}>
@@ -82,7 +82,7 @@ function Areas({ areas: shown, onMove }: { readonly areas: readonly Area[]; read
 function Views({ me, onMove }: NavigationProps) {
   const saved = useSavedViews();
   const location = useRouterState({ select: (state) => state.location });
-  const here = location.pathname === '/queue' ? location.searchStr.replace(/^\?/, '') : null;
+  const here = location.pathname === '/queue' ? viewText(parseQueueSearch(location.search)) : null;
   const item = (name: string, search: QueueSearch) => {
     const isHere = here !== null && here === searchText(search);
     return (

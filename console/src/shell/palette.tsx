@@ -9,7 +9,7 @@ import { listQuery, meQuery } from '../api/queries.ts';
 import { builtInViews } from '../queue/views.ts';
 import { SeverityBadge } from '../theme/badges.tsx';
 import { t } from '../strings/index.ts';
-import { areas } from './areas.ts';
+import { areasFor } from './areas.ts';
 import { showLayer } from './ui-state.ts';
 import '@mantine/spotlight/styles.css';
 
@@ -29,7 +29,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
   useEffect(() => spotlight.open(), []);
 
   const pages: SpotlightActionData[] = [
-    ...areas.map((area) => ({
+    ...areasFor(me.data).map((area) => ({
       id: area.path,
       label: area.label,
       leftSection: <area.icon size={16} stroke={1.7} />,

@@ -49,6 +49,21 @@ export function shortInstant(atMs: number, nowMs: number): string {
   return isSameDay(atMs, nowMs) ? time.format(atMs) : dayAndTime.format(atMs);
 }
 
+const dayAndTimeWithSeconds = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** The same to the second. */
+export function shortInstantExact(atMs: number, nowMs: number): string {
+  return isSameDay(atMs, nowMs) ? timeWithSeconds.format(atMs) : dayAndTimeWithSeconds.format(atMs);
+}
+
 /** The exact instant in the viewer's zone and in UTC, for hovering. */
 export function exactInstant(atMs: number): string {
   return `${exact.format(atMs)}\n${new Date(atMs).toISOString()}`;
@@ -64,6 +79,16 @@ export function countdown(ms: number): string {
   const rest = String(seconds % 60).padStart(2, '0');
   if (hours >= 1) return `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
   return `${minutes}:${rest}`;
+}
+
+/** `4:59`, `3:20:05`, `2d 04:10:09`: every second, however long. */
+export function countdownExact(ms: number): string {
+  const seconds = Math.floor(Math.abs(ms) / 1_000);
+  const days = Math.floor(seconds / 86_400);
+  if (days === 0) return countdown(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const rest = seconds % 86_400;
+  return `${days}${t.time.d} ${two(Math.floor(rest / 3_600))}:${two(Math.floor((rest % 3_600) / 60))}:${two(rest % 60)}`;
 }
 
 /** `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`: a length in words that a glance takes in. */

@@ -6,6 +6,8 @@ export const enNav = {
   views: 'Views',
   onCall: 'On call',
   policies: 'Policies',
+  people: 'People',
+  keys: 'Integration keys',
   create: 'New escalation',
   search: 'Search or jump to…',
   help: 'Keyboard shortcuts',
