@@ -95,6 +95,7 @@ const bodySchemas = {
   }),
   'tier.lowered': body('tier.lowered', { from: tierSchema, to: tierSchema, reason: text }),
   'tiers.exhausted': body('tiers.exhausted', { rounds: int }),
+  'climb.deferred': body('climb.deferred', { clock, untilMs: int }),
   'page.requested': body('page.requested', {
     pageId: z.string(),
     tier: tierSchema,

@@ -17,7 +17,7 @@ export type Waiting =
 export type Known = (commandId: string) => ProcessedCommand | undefined;
 export type Surroundings = Pick<
   DecisionContext,
-  'policy' | 'otherPolicies' | 'calendars' | 'calendarPins' | 'escalationId' | 'nowMs'
+  'policy' | 'otherPolicies' | 'calendars' | 'calendarPins' | 'escalationId' | 'nowMs' | 'flags'
 >;
 
 export interface Batch {

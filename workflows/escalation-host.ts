@@ -348,6 +348,7 @@ export class EscalationHost {
       otherPolicies: this.#otherPolicies,
       calendars: ready.calendars,
       calendarPins: ready.calendarPins,
+      flags: ready.flags,
     };
   }
 

@@ -1,10 +1,13 @@
+import { coreFlags } from '../domain/escalation/flags.ts';
+
 /**
  * Behaviour flags. Each change of what the workflow or the core decides gets a flag, with its date and its reason. An
  * escalation keeps the flags under which it was first hosted, through replay and continue-as-new, until it ends.
  *
  * - `count_with_load`, 2026-11-23: the repeats of the dedup key come with the load instead of in a call of their own.
+ * - those of the core: `domain/escalation/flags.ts`.
  */
-export const knownFlags = ['count_with_load'] as const satisfies readonly string[];
+export const knownFlags = ['count_with_load', ...coreFlags] as const satisfies readonly string[];
 export type Flag = (typeof knownFlags)[number];
 
 export const currentFlags: readonly string[] = knownFlags;

@@ -79,6 +79,8 @@ function textOf(event: EscalationEvent): string | null {
       return `NOBODY is there for tier ${event.tier}`;
     case 'tiers.exhausted':
       return `the last walk has gone unheard (${event.rounds}): it waits for people`;
+    case 'climb.deferred':
+      return `the tier moves up for it in ${formatDuration(event.untilMs - event.atMs)}: its people have that time left`;
     case 'clock.warned':
       return `warning: ${event.percent} % of the ${event.clock} time has run`;
     case 'clock.breached':

@@ -59,6 +59,7 @@ const details = {
   }),
   'tier.lowered': z.object({ from: tier, to: tier, reason: text }),
   'tiers.exhausted': z.object({ rounds: z.int() }),
+  'climb.deferred': z.object({ clock: clockName, until: instant }),
   'page.requested': z.object({
     pageId: z.string(),
     tier,
@@ -141,6 +142,7 @@ export const timelineEntry = z
     entry('tier.entered'),
     entry('tier.lowered'),
     entry('tiers.exhausted'),
+    entry('climb.deferred'),
     entry('page.requested').extend({ delivery }),
     entry('page.held'),
     entry('page.sent'),

@@ -85,6 +85,8 @@ export interface DecisionContext {
   readonly calendars: Readonly<Record<string, OpenHours>>;
   /** Calendar name to the hash in force, for clocks that start now. */
   readonly calendarPins: Readonly<Record<string, string>>;
+  /** Behaviour flags under which the escalation is hosted; absent: all that are known, as for one that begins now. */
+  readonly flags?: readonly string[];
   /** What a person saw when asking; refused when people have changed the escalation since. */
   readonly expectedRev?: number;
 }

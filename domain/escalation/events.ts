@@ -75,6 +75,12 @@ export type EventBody =
   | { readonly type: 'tier.lowered'; readonly from: Tier; readonly to: Tier; readonly reason: TextRef }
   | { readonly type: 'tiers.exhausted'; readonly rounds: number }
   | {
+      /** A missed promise would move the tier up, but the tier's people still have time to answer: it moves then. */
+      readonly type: 'climb.deferred';
+      readonly clock: ClockName;
+      readonly untilMs: number;
+    }
+  | {
       readonly type: 'page.requested';
       readonly pageId: string;
       readonly tier: Tier;

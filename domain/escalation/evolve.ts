@@ -1,6 +1,6 @@
 import { assertNever } from '../assert-never.ts';
 import { evolveClock, type ClockEvent } from '../sla/evolve-clock.ts';
-import type { EscalationEvent, EventMeta } from './events.ts';
+import type { EscalationEvent, EventMeta, TierCause } from './events.ts';
 import { stateVersion, type Escalation } from './state.ts';
 import { endStates, isOneOf } from './vocabulary.ts';
 
@@ -43,6 +43,7 @@ function received(event: Received): Escalation {
     uncovered: false,
     fallbackPaged: false,
     exhausted: false,
+    climbsOwed: {},
     pause: null,
     clocks: {},
     pastClocks: [],
@@ -101,6 +102,11 @@ function ended(state: Escalation, status: 'closed' | 'cancelled' | 'merged'): Es
   return { ...state, status, walk: null, pause: null, heldPages: [] };
 }
 
+/** Moves on, rather than asking the same tier again. */
+function isClimb(cause: TierCause): boolean {
+  return cause !== 'severity_raised';
+}
+
 function withoutPage(state: Escalation, pageId: string): Escalation {
   return {
     ...state,
@@ -126,6 +132,7 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
         steps: event.step,
         fallbackPaged: state.walk === null ? false : state.fallbackPaged,
         exhausted: false,
+        climbsOwed: isClimb(event.cause) ? {} : state.climbsOwed,
         walk: {
           tier: event.tier,
           round: event.round,
@@ -134,9 +141,11 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
         },
       };
     case 'tier.lowered':
-      return { ...state, tier: event.to, walk: null };
+      return { ...state, tier: event.to, walk: null, climbsOwed: {} };
     case 'tiers.exhausted':
-      return { ...state, exhausted: true, walk: null };
+      return { ...state, exhausted: true, walk: null, climbsOwed: {} };
+    case 'climb.deferred':
+      return { ...state, climbsOwed: { ...state.climbsOwed, [event.clock]: event.untilMs } };
     case 'page.requested':
       return {
         ...state,
@@ -180,8 +189,12 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
       return withoutPage(state, event.pageId);
     case 'step.uncovered':
       return { ...withoutPage(state, event.pageId), uncovered: true };
+    case 'clock.stopped': {
+      // A promise that is settled, however late, owes nothing more.
+      const { [event.clock]: _settled, ...climbsOwed } = state.climbsOwed;
+      return { ...withClock(state, event), climbsOwed };
+    }
     case 'clock.started':
-    case 'clock.stopped':
     case 'clock.paused':
     case 'clock.resumed':
     case 'clock.retargeted':
@@ -314,7 +327,7 @@ export function hasEnded(state: Escalation): boolean {
 }
 
 /** What later additions to the state are in snapshots that were written before them. */
-const additions = { accountClass: null, heldPages: [], updates: 0, pendingUpdates: [] } as const;
+const additions = { accountClass: null, heldPages: [], updates: 0, pendingUpdates: [], climbsOwed: {} } as const;
 
 /** Brings a snapshot written by an older version to the present shape. */
 export function upcastEscalation(snapshot: Escalation): Escalation {

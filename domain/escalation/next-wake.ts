@@ -2,7 +2,7 @@ import type { Policy } from '../policy/policy.ts';
 import { dueAtMs, openWarnings, type Calendars } from '../sla/clock.ts';
 import { hasEnded } from './evolve.ts';
 import type { Escalation } from './state.ts';
-import { clockNames } from './vocabulary.ts';
+import { clockNames, isOneOf, workStates } from './vocabulary.ts';
 
 /** A calendar's expansion is renewed this long before it ends. */
 export const calendarMarginMs = 7 * 24 * 3_600_000;
@@ -22,6 +22,14 @@ export function calendarsToRenew(state: Escalation, nowMs: number): readonly str
   return usedCalendars(state)
     .filter((used) => used.coveredUntilMs - calendarMarginMs <= nowMs)
     .map((used) => used.id);
+}
+
+/** When a promise that was missed while a tier was being asked moves the tier up; null: none does. */
+export function owedClimbAtMs(state: Escalation): number | null {
+  // While somebody is being asked, the end of that time moves on for all causes at once.
+  if (state.walk !== null || state.pause !== null || !isOneOf(workStates, state.status)) return null;
+  const owed = Object.values(state.climbsOwed);
+  return owed.length === 0 ? null : Math.min(...owed);
 }
 
 function usedCalendars(state: Escalation): readonly { readonly id: string; readonly coveredUntilMs: number }[] {
@@ -54,6 +62,8 @@ export function nextWakeAtMs(state: Escalation, policy: Policy, calendars: Calen
     if (due !== null) instants.push(due);
   }
   for (const page of state.heldPages) instants.push(page.untilMs);
+  const climb = owedClimbAtMs(state);
+  if (climb !== null) instants.push(climb);
   const idle = idlePageAtMs(state, policy);
   if (idle !== null) instants.push(idle);
   for (const used of usedCalendars(state)) instants.push(used.coveredUntilMs - calendarMarginMs);

@@ -111,6 +111,8 @@ export interface Escalation {
   readonly fallbackPaged: boolean;
   /** The last repeat of the policy ran out unheard. */
   readonly exhausted: boolean;
+  /** Missed promises that move the tier up when the time of the tier that was asked is over: epoch ms, by clock. */
+  readonly climbsOwed: Readonly<Partial<Record<ClockName, number>>>;
   readonly pause: Pause | null;
   readonly clocks: Readonly<Partial<Record<ClockName, ClockState>>>;
   /** Clocks of earlier cycles, oldest first. */

@@ -90,6 +90,11 @@ function stepOf(
       return { tier: event.tier, summary: `Tier ${event.tier} reaches nobody` };
     case 'tiers.exhausted':
       return { summary: `Nobody has answered in ${event.rounds} rounds: it waits for people, marked as unheard` };
+    case 'climb.deferred':
+      return {
+        clock: event.clock,
+        summary: `The tier moves up for it at ${instantOf(event.untilMs)}: until then its people may answer`,
+      };
     case 'clock.warned':
       return {
         clock: event.clock,

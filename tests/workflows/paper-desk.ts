@@ -20,6 +20,8 @@ export class PaperDesk {
   readonly versions = new Map<number, Policy>();
   readonly pages: PageRequest[] = [];
   readonly updates: TellRequest[] = [];
+  /** Those under which an escalation begins. */
+  flags: readonly string[] = currentFlags;
   readonly pointers = new Map<string, { escalationId: string; count: number; open: boolean }>();
   commitCalls = 0;
   /** Called before each commit is written; may write something else into the slot. */
@@ -78,7 +80,7 @@ export class PaperDesk {
           calendarPins: {},
           processed: [...commands.values()].slice(-1_000),
           evicted: Math.max(0, commands.size - 1_000),
-          flags: currentFlags,
+          flags: this.flags,
           newCount: this.#newCount(escalationId),
         };
       },

@@ -11,6 +11,18 @@ import { openDesk, type DeskEnv, type Running } from './desk-env.ts';
 const folder = join(__dirname, '..', 'histories');
 const resolve = { type: 'resolve', code: 'fixed', summary: text } as const;
 
+/** The promise to resolve is missed two minutes after a tier was asked by hand. */
+async function missPromiseWhileAsked(desk: DeskEnv): Promise<Running> {
+  const it = await desk.start({ severity: 'sev1' });
+  await it.send({ type: 'acknowledge' });
+  await desk.env.sleep(4 * hour - 2 * minute);
+  await it.send({ type: 'escalate', reason: text });
+  await desk.env.sleep(4 * minute);
+  await it.send({ type: 'acknowledge' });
+  await desk.env.sleep(10 * minute);
+  return it;
+}
+
 const scenarios: Readonly<Record<string, (desk: DeskEnv) => Promise<Running>>> = {
   'whole-lifecycle': async (desk) => {
     const it = await desk.start({ severity: 'sev1' });
@@ -42,6 +54,12 @@ const scenarios: Readonly<Record<string, (desk: DeskEnv) => Promise<Running>>> =
     await it.send({ type: 'change-severity', severity: 'sev1', reason: text });
     await desk.env.sleep(hour);
     return it;
+  },
+  'promise-while-asked': missPromiseWhileAsked,
+  // As an escalation that was begun before a missed promise left a tier its time.
+  'promise-while-asked-before': async (desk) => {
+    desk.desk.flags = ['count_with_load'];
+    return missPromiseWhileAsked(desk);
   },
   'store-away': async (desk) => {
     const it = await desk.start({ severity: 'sev2' });

@@ -13,7 +13,7 @@ import {
   type TextRef,
 } from '../vocabulary.ts';
 import { nextUpdateId, type Draft } from './draft.ts';
-import { climbOnce, pageTargets, pageTier, reenterTier } from './walk.ts';
+import { climbForBreach, pageTargets, pageTier, reenterTier } from './walk.ts';
 
 function ruleOf(draft: Draft, clock: ClockName): ClockRule | undefined {
   return clockRuleFor(draft.context.policy, draft.state(), clock);
@@ -160,7 +160,7 @@ function act(draft: Draft, action: ClockAction, clock: ClockName, cause: 'warnin
       return pageTargets(draft, action.targets, cause);
     case 'escalate_tier':
       // After the resolution nobody is asked to acknowledge: the tier is told and stays.
-      return isOneOf(workStates, draft.state().status) ? climbOnce(draft, 'clock_breached') : pageTier(draft, cause);
+      return isOneOf(workStates, draft.state().status) ? climbForBreach(draft, clock) : pageTier(draft, cause);
     case 'raise_severity': {
       const to = moreSevere(draft.state().severity);
       if (to !== draft.state().severity) changeSeverity(draft, to, `${clock}_${cause}`);

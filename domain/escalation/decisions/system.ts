@@ -2,11 +2,11 @@ import { assertNever } from '../../assert-never.ts';
 import type { Decision, PageOutcome, SystemCommand, UpdateOutcome } from '../commands.ts';
 import { hasEnded } from '../evolve.ts';
 import { isOneOf, severities, workStates } from '../vocabulary.ts';
-import { idlePageAtMs } from '../next-wake.ts';
+import { idlePageAtMs, owedClimbAtMs } from '../next-wake.ts';
 import { changeSeverity, repinCalendar, settleClocks, startClock, stopAllClocks } from './clocks.ts';
 import type { Draft } from './draft.ts';
 import { endPause, resolveNow } from './person.ts';
-import { advanceWalk, enterTier, pageFallback, pageTier, releaseHeldPages } from './walk.ts';
+import { advanceWalk, climbOnce, enterTier, pageFallback, pageTier, releaseHeldPages } from './walk.ts';
 
 /** The first decision: the clocks start and the first tier is asked. Made once, however often it is asked for. */
 function begin(draft: Draft): Decision {
@@ -31,6 +31,8 @@ function wake(draft: Draft): Decision {
   if (walk !== null && draft.state().pause === null && walk.acknowledgeByMs <= nowMs) {
     advanceWalk(draft, 'not_acknowledged');
   }
+  const climbAtMs = owedClimbAtMs(draft.state());
+  if (climbAtMs !== null && climbAtMs <= nowMs) climbOnce(draft, 'clock_breached');
   const idleAtMs = idlePageAtMs(draft.state(), policy);
   if (idleAtMs !== null && idleAtMs <= nowMs) pageTier(draft, 'idle');
   return draft.accepted();

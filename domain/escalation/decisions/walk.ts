@@ -1,6 +1,7 @@
 import { lastTier, tierRule } from '../../policy/policy.ts';
 import type { PageCause, TierCause } from '../events.ts';
-import { tiers, type Target, type TextRef, type Tier } from '../vocabulary.ts';
+import { tiers, type ClockName, type Target, type TextRef, type Tier } from '../vocabulary.ts';
+import { hasFlag } from '../flags.ts';
 import type { Draft } from './draft.ts';
 import { holdOf } from './holds.ts';
 
@@ -101,7 +102,18 @@ export function pageFallback(draft: Draft): void {
   pageTargets(draft, draft.context.policy.fallback, 'fallback');
 }
 
-/** A missed promise moves the tier up; at the last tier it asks that tier anew. */
+/**
+ * A missed promise moves the tier up; but a tier that is being asked keeps its time. At its end the walk moves on, for
+ * this cause as well; where somebody has answered by then, the tier moves up for the promise alone.
+ */
+export function climbForBreach(draft: Draft, clock: ClockName): void {
+  const { walk } = draft.state();
+  if (walk === null || !hasFlag(draft.context, 'tiers_keep_their_time')) return climbOnce(draft, 'clock_breached');
+  draft.emit({ type: 'climb.deferred', clock, untilMs: walk.acknowledgeByMs });
+  return undefined;
+}
+
+/** Moves the tier up by itself; at the last tier that tier is asked anew. */
 export function climbOnce(draft: Draft, cause: TierCause): void {
   if (hasClimbed(draft)) return;
   const { tier, walk } = draft.state();
