@@ -22,7 +22,7 @@ export interface Gathered {
 }
 
 /** Start of the run that is under way; null when none is. */
-async function runningSinceMs(client: Client, escalationId: string): Promise<number | null> {
+async function runningSinceMs(client: Pick<Client, 'workflow'>, escalationId: string): Promise<number | null> {
   try {
     const { status, startTime } = await client.workflow.getHandle(workflowIdOf(escalationId)).describe();
     return status.name === 'RUNNING' ? startTime.getTime() : null;
@@ -79,7 +79,7 @@ function logEntry(state: Escalation, decisionDue: boolean): LogEntry {
  * @throws StoreError unavailable, or Temporal's error when it does not answer
  */
 export async function gather(
-  ports: { readonly store: Store; readonly client: Client },
+  ports: { readonly store: Store; readonly client: Pick<Client, 'workflow'> },
   suspect: { readonly escalationId: string; readonly dedupKey?: string },
   nowMs: number,
 ): Promise<Gathered | 'unreadable'> {

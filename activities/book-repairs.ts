@@ -30,7 +30,7 @@ const usualNudges = 6;
 
 export interface RepairPorts {
   readonly store: Store;
-  readonly client: Client;
+  readonly client: Pick<Client, 'workflow'>;
   /**
    * After so many runs in which a nudge did not help, and each time so many more, the workflow is ended and made again
    * from its log, which is the truth.

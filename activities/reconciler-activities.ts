@@ -21,6 +21,8 @@ export interface ReconcilerPorts extends RepairPorts {
   readonly grace?: Grace;
   /** What looks wrong is looked at again after this long before it is believed. Milliseconds. */
   readonly confirmAfterMs?: number;
+  /** Rest after each page of records or items and after each handful of audits. Milliseconds. */
+  readonly restMs?: number;
 }
 
 /** Escalations looked at from end to end at the same time. */
@@ -48,6 +50,8 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
   const { store, client, logger } = ports;
   const grace = ports.grace ?? usualGrace;
   const repairs = createRepairs(ports);
+  /** Pages follow one another with a rest between them, so that big books are no burst of reads for the table. */
+  const rest = (): Promise<void> => wait(ports.restMs ?? 100);
 
   const look = async (
     suspect: Suspect,
@@ -111,6 +115,7 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
         const overdue = record.nextWakeAtMs !== null && record.nextWakeAtMs < nowMs - grace.wakeMs;
         return (isOpen(record.state) && overdue) || turnOf(id, sample.of) === sample.turn % sample.of;
       });
+      await rest();
       return { suspects: suspects.map((escalationId) => ({ escalationId })), seen: page.ids.length, next: page.next };
     },
 
@@ -119,6 +124,7 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
       const byKey = page.openKeys.map(({ escalationId, dedupKey }): Suspect => ({ escalationId, dedupKey }));
       const keyed = new Set(byKey.map(({ escalationId }) => escalationId));
       const plain = page.escalationIds.filter((id) => !keyed.has(id));
+      await rest();
       return {
         suspects: [...byKey, ...plain.map((escalationId) => ({ escalationId }))],
         seen: page.seen,
@@ -126,7 +132,11 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
       };
     },
 
-    audit: ({ suspects, nowMs, repair }) => inParallel(suspects, (suspect) => audit(suspect, nowMs, repair)),
+    audit: async ({ suspects, nowMs, repair }) => {
+      const audited = await inParallel(suspects, (suspect) => audit(suspect, nowMs, repair));
+      if (suspects.length > 0) await rest();
+      return audited;
+    },
 
     publishBooks: async (result) => {
       await putReconciliation(store, result, result.finishedAtMs);

@@ -17,7 +17,8 @@ const limits = {
   audits: 200,
   auditsAtOnce: 20,
   notes: 100,
-  remembered: 200,
+  /** Fewer than are audited: what can't be cured must not keep a run from looking any further. */
+  remembered: 100,
 } as const;
 
 /** A workflow that was started or nudged is given so long to act before it is looked at again. */

@@ -87,6 +87,8 @@ export class WorkerService extends Construct {
           updatesTopicArn: options.topics.updates.topicArn,
           publicUrl: options.publicUrl,
           nodeEnv: 'production',
+          // Each run costs Temporal actions: once a minute is as often as anybody looks at an alarm.
+          reconcileEveryMs: '60000',
         }),
       },
       secrets: apiKeySecret(options.temporal),
