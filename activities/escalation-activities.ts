@@ -15,7 +15,7 @@ import { commit } from '../store/commit.ts';
 import { StoreError } from '../store/errors.ts';
 import { faultPoint } from '../store/fault-points.ts';
 import { readWholeLog } from '../store/log.ts';
-import { putNotification } from '../store/notifications.ts';
+import { putNotification, readNotification } from '../store/notifications.ts';
 import { closePointer, readPointer, reopenPointer } from '../store/pointer.ts';
 import { readPolicy } from '../store/policies.ts';
 import { probeWrites } from '../store/probe.ts';
@@ -171,16 +171,19 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       const { page, escalationId } = request;
       faultPoint('page:before-record');
       const found = await ports.recipients.resolve(page.targets, request.atMs, turnOfPage(page.pageId));
-      if (found.length === 0) return { kind: 'uncovered' };
-      // Whoever was written down first is paged, also by a retry after a handoff.
-      const notification = await putNotification(store, {
-        id: page.pageId,
-        escalationId,
-        kind: 'page',
-        messageType: page.cause,
-        recipients: found,
-        createdAtMs: request.atMs,
-      });
+      // Whoever was written down first is paged, also by a retry after a handoff, and after one to nobody.
+      const notification =
+        found.length === 0
+          ? await readNotification(store, escalationId, page.pageId)
+          : await putNotification(store, {
+              id: page.pageId,
+              escalationId,
+              kind: 'page',
+              messageType: page.cause,
+              recipients: found,
+              createdAtMs: request.atMs,
+            });
+      if (notification === null) return { kind: 'uncovered' };
       faultPoint('page:before-publish');
       await ports.publisher.publishPage({
         version: 1,
