@@ -1,15 +1,24 @@
 import type { Client } from '@temporalio/client';
-import type { Logger } from '../contracts/logger.ts';
+import { errorFields, type Logger } from '../contracts/logger.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
+import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Store } from '../store/client.ts';
 import { readHeads } from '../store/log.ts';
 import { adoptOrphan, listPending } from '../store/orphans.ts';
+import { isOutage } from './outage.ts';
 import { PendingQueue } from './pending-queue.ts';
 import { Repeater } from './repeater.ts';
 
+/** What of Temporal's client is needed to start workflows. */
+export interface StartingClient extends Pick<Client, 'withDeadline'> {
+  readonly workflow: {
+    start(type: string, options: ReturnType<typeof escalationStart>): Promise<unknown>;
+  };
+}
+
 export interface PendingStarterOptions {
   readonly store: Store;
-  readonly client: Client;
+  readonly client: StartingClient;
   readonly logger: Logger;
   readonly pollEveryMs?: number;
   readonly concurrency?: number;
@@ -82,18 +91,27 @@ export class PendingStarter {
     const { store, client, logger } = this.#options;
     const severity = this.#queue.severityOf(escalationId);
     const nowMs = performance.now();
-    if (severity === null) {
-      // Once adopted it has a record, and the next round starts it.
-      const adopted = await adoptOrphan(store, escalationId, Date.now()).catch((error: unknown) => {
-        this.#queue.started(escalationId, nowMs);
-        throw error;
-      });
-      logger.info(`pending.orphan_${adopted.kind}`, { escalationId });
-      return;
+    // Once adopted it has a record, and the next round starts it.
+    const run =
+      severity === null
+        ? async () =>
+            logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId })
+        : async () => void (await this.#startWorkflow(client, escalationId, severity));
+    try {
+      await run();
+      if (severity !== null) this.#queue.started(escalationId, nowMs);
+    } catch (error) {
+      // What fails for a reason of its own is left alone for a while, so that it keeps nobody else from it. When Temporal
+      // or the table is away it is nobody's own: the round ends, and all of them stay first in the next one.
+      if (isOutage(error)) throw error;
+      this.#queue.started(escalationId, nowMs);
+      logger.warn('pending.start_failed', { escalationId, ...errorFields(error) });
     }
-    await client.withDeadline(Date.now() + startDeadlineMs, () =>
+  }
+
+  #startWorkflow(client: StartingClient, escalationId: string, severity: Severity): Promise<unknown> {
+    return client.withDeadline(Date.now() + startDeadlineMs, () =>
       client.workflow.start(workflowTypes.escalation, escalationStart(escalationId, severity)),
     );
-    this.#queue.started(escalationId, nowMs);
   }
 }

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLogger } from '../../contracts/logger.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { readHead } from '../../store/log.ts';
+import { keys } from '../../store/keys.ts';
+import { publishPolicy } from '../../store/policies.ts';
+import { deleteItem } from '../../store/requests.ts';
+import { PendingStarter, type StartingClient } from '../../worker/pending-starter.ts';
+import { policy, startMs } from '../domain/escalation/given.ts';
+import { takeIn } from '../support/desk.ts';
+import { startDynamo, type TestDynamo } from '../support/dynamo.ts';
+import { until } from '../support/until.ts';
+
+/** More than are tried together. */
+const poisoned = 24;
+const concurrency = 8;
+const unknownPolicy: Policy = { ...policy, name: 'nowhere' };
+
+let dynamo: TestDynamo;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  await publishPolicy(dynamo.store, policy, { actorId: 'tests', nowMs: 0 });
+});
+afterAll(() => dynamo.close());
+
+interface Started {
+  readonly ids: readonly string[];
+  readonly codes: readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+/** A starter whose Temporal takes or refuses starts as told. */
+function startingWith(take: (escalationId: string) => Promise<void>): Started {
+  const ids: string[] = [];
+  const lines: string[] = [];
+  const workflow: StartingClient['workflow'] = {
+    start: async (_type, options) => {
+      await take(options.workflowId);
+      ids.push(options.workflowId);
+    },
+  };
+  const starter = new PendingStarter({
+    store: dynamo.store,
+    client: { workflow, withDeadline: (_deadline, run) => run() },
+    logger: createLogger({ component: 'worker', write: (line) => void lines.push(line) }),
+    pollEveryMs: 20,
+    concurrency,
+  });
+  starter.run();
+  return {
+    ids,
+    get codes() {
+      return lines.map((line) => String(JSON.parse(line).code));
+    },
+    stop: () => starter.stop(),
+  };
+}
+
+describe('escalations that can`t be started', () => {
+  it('keep nobody else from it, however many they are', async () => {
+    const bad = new Set<string>();
+    for (let n = 0; n < poisoned; n += 1) bad.add(await takeIn(dynamo.store, { atMs: startMs + n, severity: 'sev1' }));
+    const good = await takeIn(dynamo.store, { atMs: startMs + poisoned, severity: 'sev4' });
+    const starter = startingWith(async (id) => {
+      if (bad.has(id)) throw new Error('this one can never be started');
+    });
+    await until('the good one', async () => starter.ids.includes(good), 5_000);
+    expect(starter.codes.filter((code) => code === 'pending.start_failed')).toHaveLength(poisoned);
+    await starter.stop();
+    for (const id of [...bad, good]) await deleteItem(dynamo.store, keys.commit(id, 1));
+  });
+
+  it('keep nobody else from it when they are orphans whose policy is missing', async () => {
+    const orphans: string[] = [];
+    for (let n = 0; n < poisoned; n += 1) {
+      const id = await takeIn(dynamo.store, { atMs: startMs + n }, unknownPolicy);
+      await deleteItem(dynamo.store, keys.head(id));
+      orphans.push(id);
+    }
+    const starter = startingWith(async () => undefined);
+    await until(
+      'all were tried',
+      async () => starter.codes.filter((code) => code === 'pending.start_failed').length >= poisoned,
+    );
+    const good = await takeIn(dynamo.store, { atMs: startMs + poisoned, severity: 'sev4' });
+    await until('the good one', async () => starter.ids.includes(good), 5_000);
+    await starter.stop();
+    expect(await readHead(dynamo.store, orphans[0] ?? '')).toBeNull();
+    for (const id of [...orphans, good]) await deleteItem(dynamo.store, keys.commit(id, 1));
+  }, 30_000);
+
+  it('are started all, and soon, after an outage of Temporal: it counts against none of them', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < poisoned; n += 1) ids.push(await takeIn(dynamo.store, { atMs: startMs + n }));
+    let isAway = true;
+    const starter = startingWith(async () => {
+      if (isAway) throw Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
+    });
+    await until(
+      'it was noticed',
+      async () => starter.codes.filter((code) => code === 'pending.poll_failed').length > 2,
+    );
+    const backAtMs = performance.now();
+    isAway = false;
+    await until('all are started', async () => ids.every((id) => starter.ids.includes(id)), 5_000);
+    expect(performance.now() - backAtMs).toBeLessThan(2_000);
+    await starter.stop();
+    for (const id of ids) await deleteItem(dynamo.store, keys.commit(id, 1));
+  });
+});
