@@ -6,13 +6,24 @@ import type { EscalationEvent } from '../../../domain/escalation/events.ts';
 import { fold, hasEnded } from '../../../domain/escalation/evolve.ts';
 import type { Escalation } from '../../../domain/escalation/state.ts';
 import { commitFrom } from '../../../store/commit-item.ts';
+import { StoreError } from '../../../store/errors.ts';
 import { foldRecord } from '../../../store/fold.ts';
 import { commitPrefix, escalationIdOf } from '../../../store/keys.ts';
 import { readHead, readWholeLog } from '../../../store/log.ts';
 import { listPending } from '../../../store/orphans.ts';
 import { readPointer } from '../../../store/pointer.ts';
 import type { Desk } from './desk.ts';
-import type { Load } from './load.ts';
+import type { CommandAttempt, IntakeAttempt } from './load.ts';
+
+/** Where the books are looked at. */
+export type Shelf = Pick<Desk, 'store' | 'isRunning' | 'stateOf'>;
+
+/** What was asked of the desk and answered. */
+export interface Asked {
+  readonly intakes: readonly IntakeAttempt[];
+  readonly commands: readonly CommandAttempt[];
+  acceptedIds(): readonly string[];
+}
 
 /** `lost`: promised and not there. `doubled`: there twice. `disagrees`: two places tell different stories. */
 export interface Finding {
@@ -36,7 +47,7 @@ export interface Books {
 export type Published = ReadonlyMap<string, { readonly atMs: number; readonly times: number }>;
 
 /** Every escalation in the table by the hash of its title. */
-export async function idsByTitle(desk: Desk): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function idsByTitle(desk: Pick<Desk, 'store'>): Promise<ReadonlyMap<string, readonly string[]>> {
   const ids = new Map<string, string[]>();
   let from: Record<string, unknown> | undefined;
   do {
@@ -59,7 +70,7 @@ export async function idsByTitle(desk: Desk): Promise<ReadonlyMap<string, readon
   return ids;
 }
 
-async function auditIntakes(desk: Desk, load: Load): Promise<readonly Finding[]> {
+async function auditIntakes(desk: Shelf, load: Asked): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const byTitle = await idsByTitle(desk);
   const countedOn = new Map<string, number>();
@@ -85,7 +96,7 @@ async function auditIntakes(desk: Desk, load: Load): Promise<readonly Finding[]>
   return findings;
 }
 
-function auditCommands(load: Load, entries: ReadonlyMap<string, Entry>): readonly Finding[] {
+function auditCommands(load: Asked, entries: ReadonlyMap<string, Entry>): readonly Finding[] {
   const findings: Finding[] = [];
   for (const { escalationId, type, commandId, status } of load.commands) {
     const events = entries.get(escalationId)?.events ?? [];
@@ -108,8 +119,15 @@ export function auditPages({ id, events, readAtMs }: Entry, published: Published
   const findings: Finding[] = [];
   const settled = new Map<string, string>();
   const requested = new Set<string>();
+  const ofStep = new Map<string, string>();
   for (const event of events) {
     if (event.type === 'page.requested') {
+      const step = event.pageId.split('#')[1] ?? '';
+      const other = event.isStep ? ofStep.get(step) : undefined;
+      if (other !== undefined && other !== event.pageId) {
+        findings.push({ kind: 'doubled', text: `step ${step} has the pages ${other} and ${event.pageId}` });
+      }
+      if (event.isStep) ofStep.set(step, event.pageId);
       if (requested.has(event.pageId)) findings.push({ kind: 'doubled', text: `${event.pageId} was decided twice` });
       requested.add(event.pageId);
     } else if (
@@ -149,15 +167,24 @@ function differenceOf(a: unknown, b: unknown, path = ''): string | null {
 }
 
 /** What a workflow that runs believes; null when there is none, or it does not answer. */
-async function believedOf(desk: Desk, id: string): Promise<Escalation | null> {
+async function believedOf(desk: Shelf, id: string): Promise<Escalation | null> {
   if (!(await desk.isRunning(id).catch(() => false))) return null;
   return desk.stateOf(id).catch(() => null);
 }
 
+/** A store that is away is no finding. */
+function reasonOf(error: unknown): string {
+  if (error instanceof StoreError && error.code !== 'internal') throw error;
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** How one escalation looks from all sides at one moment. */
-async function lookAt(desk: Desk, id: string): Promise<{ entry: Entry | null; findings: readonly Finding[] }> {
+async function lookAt(desk: Shelf, id: string): Promise<{ entry: Entry | null; findings: readonly Finding[] }> {
   const readAtMs = Date.now();
-  const events = await readWholeLog(desk.store, id);
+  const read = await readWholeLog(desk.store, id).catch(reasonOf);
+  // A gap, or an item that can't be read: the store says which.
+  if (typeof read === 'string') return { entry: null, findings: [{ kind: 'lost', text: read }] };
+  const events = read;
   const state = fold(events);
   if (state === null) return { entry: null, findings: [{ kind: 'lost', text: `${id} has no log` }] };
   const believed = hasEnded(state) ? state : await believedOf(desk, id);
@@ -181,7 +208,7 @@ async function lookAt(desk: Desk, id: string): Promise<{ entry: Entry | null; fi
 }
 
 /** Compares log, record and workflow. While it goes on they may differ for a moment: only what stays is a finding. */
-export async function auditEntry(desk: Desk, id: string): ReturnType<typeof lookAt> {
+export async function auditEntry(desk: Shelf, id: string): ReturnType<typeof lookAt> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await lookAt(desk, id);
     if (seen.findings.length === 0 || attempt === 40) return seen;
@@ -193,7 +220,7 @@ export async function auditEntry(desk: Desk, id: string): ReturnType<typeof look
  * Whether everything that was to be done is done: no intake waits for its workflow, no page for its outcome, and no
  * wake-up is overdue by more than `graceMs`.
  */
-async function isAtRest(desk: Desk, ids: readonly string[], graceMs: number): Promise<boolean> {
+async function isAtRest(desk: Pick<Desk, 'store'>, ids: readonly string[], graceMs: number): Promise<boolean> {
   if ((await listPending(desk.store, 10, Date.now())).length > 0) return false;
   const logs = await Promise.all(ids.map((id) => readWholeLog(desk.store, id)));
   const states = logs.map((events) => fold(events));
@@ -207,7 +234,11 @@ async function isAtRest(desk: Desk, ids: readonly string[], graceMs: number): Pr
 }
 
 /** Waits until all is at rest; false when it did not come to that within the time. */
-export async function comesToRest(desk: Desk, ids: readonly string[], withinMs: number): Promise<boolean> {
+export async function comesToRest(
+  desk: Pick<Desk, 'store'>,
+  ids: readonly string[],
+  withinMs: number,
+): Promise<boolean> {
   const deadlineMs = Date.now() + withinMs;
   for (;;) {
     if (await isAtRest(desk, ids, 1_500).catch(() => false)) return true;
@@ -217,7 +248,7 @@ export async function comesToRest(desk: Desk, ids: readonly string[], withinMs: 
 }
 
 /** Goes through everything that a load left behind. */
-export async function auditBooks(desk: Desk, load: Load, published: () => Published): Promise<Books> {
+export async function auditBooks(desk: Shelf, load: Asked, published: () => Published): Promise<Books> {
   const findings: Finding[] = [];
   const entries = new Map<string, Entry>();
   for (const id of load.acceptedIds()) {

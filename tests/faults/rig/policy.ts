@@ -23,7 +23,8 @@ const definition = {
   repeats: 10,
   fallback: ['person:priya'],
   clocks: {
-    acknowledge: { warnAt: [50], severities: bySeverity({ within: '20s' }) },
+    // Missed while the fourth tier is being asked: it must not take that tier's time.
+    acknowledge: { warnAt: [50], onBreach: ['escalate-tier'], severities: bySeverity({ within: '20s' }) },
     resolve: { severities: bySeverity({ within: '1h' }) },
   },
 };

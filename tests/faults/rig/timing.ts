@@ -1,4 +1,5 @@
 import type { EscalationEvent } from '../../../domain/escalation/events.ts';
+import { dueAtMs } from '../../../domain/sla/clock.ts';
 import type { Entry, Published } from './books.ts';
 import { tierMs } from './policy.ts';
 
@@ -30,8 +31,22 @@ const atOnceMs = tierMs / 3;
 
 type Entered = Extract<EscalationEvent, { type: 'tier.entered' }>;
 
-function isByItself({ cause }: Entered): boolean {
-  return cause === 'not_acknowledged' || cause === 'repeat';
+/** What nobody commanded: a step of the walk, or a missed promise. */
+function isClimb({ cause }: Entered): boolean {
+  return cause === 'not_acknowledged' || cause === 'repeat' || cause === 'clock_breached';
+}
+
+interface Seen {
+  readonly entered: Entered;
+  readonly seenAtMs: number;
+}
+
+/** Instants from the first one's decision on, so that a reader sees what was late: the decision or the page. */
+function told(before: Seen, after: Seen): string {
+  const fromMs = before.entered.atMs;
+  const part = ({ entered, seenAtMs }: Seen): string =>
+    `${entered.cause} decided at ${entered.atMs - fromMs} and sent at ${seenAtMs - fromMs}`;
+  return `the one before (${part(before)}; ${part(after)})`;
 }
 
 /** The page that asks a tier: the one that was decided with its entry. */
@@ -80,24 +95,32 @@ export function judgeTiming(
   };
 
   for (const { id, events, state } of entries) {
-    let before: { readonly entered: Entered; readonly seenAtMs: number } | null = null;
+    let before: Seen | null = null;
     for (const entered of events.filter((event) => event.type === 'tier.entered')) {
       const pageId = pageOf(events, entered);
       const sentAtMs = pageId === null ? undefined : published.get(pageId)?.atMs;
       const shownAtMs = sentAtMs ?? entered.atMs;
       const seen = { entered, seenAtMs: seenAtMs(entered, shownAtMs) };
       if (before === null) judge(`the first page of ${id}`, state.createdAtMs, shownAtMs);
-      else if (isByItself(entered)) {
+      else if (isClimb(entered)) {
         moves += 1;
-        judge(`step ${entered.step} of ${id}`, before.entered.acknowledgeByMs, shownAtMs);
+        // A promise that is missed while nobody is asked moves the tier at its own time, which its breach tells.
+        if (entered.cause !== 'clock_breached') {
+          judge(`step ${entered.step} of ${id}`, before.entered.acknowledgeByMs, shownAtMs);
+        }
         const gapMs = seen.seenAtMs - before.seenAtMs;
-        if (gapMs < atOnceMs) walked.push(`step ${entered.step} of ${id} came ${gapMs} ms after the one before`);
+        if (gapMs < atOnceMs) walked.push(`step ${entered.step} of ${id} came ${gapMs} ms after ${told(before, seen)}`);
       }
       before = seen;
     }
     const { walk } = state;
     if (walk !== null && state.pause === null && walk.acknowledgeByMs < nowMs - allowedMs) {
       late.push(`step ${walk.step} of ${id} was forgotten`);
+    }
+    for (const clock of Object.values(state.clocks)) {
+      const dueMs = clock === undefined || clock.breachedDueAtMs !== null ? null : dueAtMs(clock, {});
+      if (dueMs !== null && dueMs < nowMs - allowedMs)
+        late.push(`the breach of ${clock?.clock} of ${id} was forgotten`);
     }
     for (const event of events) {
       if (event.type === 'clock.breached') judge(`the breach of ${event.clock} of ${id}`, event.dueAtMs, event.atMs);
