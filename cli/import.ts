@@ -4,13 +4,14 @@ import { recordOf } from '../domain/escalation/record.ts';
 import { severities, type Severity } from '../domain/escalation/vocabulary.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { formatDuration } from '../domain/policy/duration.ts';
-import { createStore, type Store } from '../store/client.ts';
+import type { Store } from '../store/client.ts';
 import { putEndedEscalations } from '../store/import-escalations.ts';
 import { publishOne } from '../store/publish-policies.ts';
 import { isTimeZone } from '../zones/time-zone.ts';
 import { importIncident, type ImportedIncident } from './import/incident-log.ts';
 import { importPolicy, readIncidents } from './import/read-incidents.ts';
 import { counted, print, printJson } from './policy-commands/common.ts';
+import { openStore } from './open-store.ts';
 import { runCommand, UsageError } from './run-command.ts';
 
 const usage = `Brings the incidents of another system in as closed escalations.
@@ -26,8 +27,8 @@ The same incident always gets the same id, so that the import can be run again: 
   --json          the summary as JSON
   --errors N      row errors to print (20)
 
-Writes to the table of the environment (AWS_ENDPOINT_URL_DYNAMODB, TIERLINE_TABLE). The exit code is 1 where lines had
-errors; the others are imported all the same.
+Writes to the table of the environment (AWS_ENDPOINT_URL_DYNAMODB, TIERLINE_TABLE), or else of the desk that runs here
+by npm start. The exit code is 1 where lines had errors; the others are imported all the same.
 `;
 
 /** Incidents written at once. */
@@ -59,7 +60,7 @@ runCommand(usage, async (args) => {
   if (!isTimeZone(values.zone)) throw new UsageError(`unknown time zone: ${values.zone}`);
   const read = await readIncidents(file, values.zone);
   const { policy, text } = importPolicy();
-  const store = values['dry-run'] ? null : createStore();
+  const store = values['dry-run'] ? null : openStore();
   try {
     const version =
       store === null

@@ -1,6 +1,6 @@
-import { createStore } from '../../store/client.ts';
 import { publishPolicyFolder } from '../../store/publish-policies.ts';
 import { formatProblem } from '../../contracts/policy/parse.ts';
+import { openStore } from '../open-store.ts';
 import { counted, print, printJson } from './common.ts';
 
 /** Checks a folder and makes what has changed in it the versions in force. The exit code is 1 when it was refused. */
@@ -8,7 +8,7 @@ export async function publish(
   folder: string,
   options: { readonly json: boolean; readonly actorId: string; readonly nowMs: number },
 ): Promise<void> {
-  const store = createStore();
+  const store = openStore();
   try {
     const publication = await publishPolicyFolder(store, folder, { actorId: options.actorId, nowMs: options.nowMs });
     if (!publication.ok) process.exitCode = 1;

@@ -4,11 +4,12 @@ import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { escalationStates, type EscalationState } from '../../domain/escalation/vocabulary.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { readCalendar } from '../../store/calendars.ts';
-import { createStore, storeConfigFrom, type Store } from '../../store/client.ts';
+import type { Store } from '../../store/client.ts';
 import type { Head } from '../../store/head-item.ts';
 import { listEscalations } from '../../store/lists.ts';
 import { readLog } from '../../store/log.ts';
 import { readPolicy } from '../../store/policies.ts';
+import { openStore } from '../open-store.ts';
 
 /** Logs read at once. */
 const atOnce = 16;
@@ -32,7 +33,7 @@ export async function storedEscalations(
 
 /** Opens the table of the environment; lists need a secret for their cursors, and these never leave this process. */
 export async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
-  const store = createStore({ ...storeConfigFrom(), cursorSecret: 'within one process' });
+  const store = openStore({ cursorSecret: 'within one process' });
   try {
     return await use(store);
   } finally {

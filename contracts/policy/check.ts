@@ -1,18 +1,16 @@
-import { ALWAYS_OPEN, openMsBetween, type OpenHours } from '../../domain/calendar/open-hours.ts';
-import { clockNames, severities, type ClockName, type Severity } from '../../domain/escalation/vocabulary.ts';
+import { ALWAYS_OPEN, type OpenHours } from '../../domain/calendar/open-hours.ts';
+import { severities, type Severity } from '../../domain/escalation/vocabulary.ts';
 import { coverFindings, type CheckRange } from '../../domain/policy/check/cover-findings.ts';
 import type { Finding } from '../../domain/policy/check/finding.ts';
-import { flowFindings, type WorstWait } from '../../domain/policy/check/flow-findings.ts';
-import { holdFindings } from '../../domain/policy/check/hold-findings.ts';
+import { flowFindings } from '../../domain/policy/check/flow-findings.ts';
+import { flowsOf, type HoursOf } from '../../domain/policy/check/flows-of.ts';
+import { kindsOf } from '../../domain/policy/check/kinds.ts';
 import { routingFindings } from '../../domain/policy/check/routing-findings.ts';
-import { coverTimeline, type CoverTimeline } from '../../domain/policy/coverage.ts';
-import type { Directory } from '../../domain/policy/directory.ts';
-import { formatDuration } from '../../domain/policy/duration.ts';
-import { calendarsOf } from '../../domain/policy/match.ts';
-import type { ClockRule, Policy } from '../../domain/policy/policy.ts';
-import { WalkFlows } from '../../domain/policy/walk-flows.ts';
-import { calendarWarnings } from '../../zones/check-calendar.ts';
+import type { WorstWait } from '../../domain/policy/check/waits.ts';
+import { CoverTimelines } from '../../domain/policy/coverage.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import { expandCalendar } from '../../zones/expand-calendar.ts';
+import { calendarFindings, clockFindings, scheduleFindings } from './check-definitions.ts';
 import type { DirectoryDefinition } from './directory-file.ts';
 import { expandDirectory } from './expand-directory.ts';
 import type { PolicySet } from './load.ts';
@@ -23,6 +21,8 @@ const dayMs = 86_400_000;
 export const checkedDays = 400;
 /** How long an escalation is followed that nobody touches: what a policy does by itself it does within this. */
 const followedDays = 60;
+/** Calendars reach further than anything is followed, so that none has to be renewed on the way. */
+const reserveDays = 30;
 
 export interface CheckReport {
   readonly fromMs: number;
@@ -49,30 +49,19 @@ export function checkPolicySet(
   const untilMs = fromMs + checkedDays * dayMs;
   const range: CheckRange = { fromMs, untilMs };
   const directory = expandDirectory(set.directory, fromMs, untilMs + followedDays * dayMs);
-  const timelines = new Map<string, CoverTimeline>();
-  const timelineOf = (targets: Policy['fallback']): CoverTimeline => {
-    const key = JSON.stringify(targets);
-    const timeline = timelines.get(key) ?? coverTimeline(directory, targets);
-    timelines.set(key, timeline);
-    return timeline;
-  };
-  const hoursOf = calendarHours(set.directory, range);
+  const timelines = new CoverTimelines(directory);
+  const hoursOf = calendarHours(set.directory, { fromMs, untilMs: untilMs + (followedDays + reserveDays) * dayMs });
   const worstWaits: WorstWait[] = [];
   const findings: Finding[] = [];
   for (const { policy } of set.policies) {
-    findings.push(...coverFindings(policy, timelineOf, range));
+    findings.push(...coverFindings(policy, (targets) => timelines.of(targets), range));
     const ofFlows: Finding[] = [];
     for (const severity of severities) {
-      const flows = new WalkFlows(directory, timelines, policy, severity, { ...range, followMs: followedDays * dayMs });
-      const { worst, findings: found } = flowFindings(policy, severity, flows, range);
-      worstWaits.push(worst);
-      ofFlows.push(...found);
+      const found = walkSeverity(policy, severity, timelines, hoursOf, range);
+      worstWaits.push(found.worst);
+      ofFlows.push(...found.findings);
     }
-    findings.push(
-      ...joinSeverities(ofFlows),
-      ...clockFindings(policy, hoursOf, range),
-      ...holdFindings(policy, hoursOf, range),
-    );
+    findings.push(...joinSeverities(ofFlows), ...joinSeverities(clockFindings(policy, hoursOf, range, checkedDays)));
   }
   const policies = set.policies.map(({ policy }) => policy);
   findings.push(...scheduleFindings(directory, policies, range), ...calendarFindings(set.directory, policies, fromMs));
@@ -84,6 +73,54 @@ export function checkPolicySet(
     worstWaits,
     zoneChanges: zoneChanges(set.directory, fromMs, untilMs),
     changePoints: Object.values(directory.schedules).reduce((sum, schedule) => sum + schedule.stretches.length, 0),
+  };
+}
+
+/** Walks every kind of escalation of a severity: what holds for the plain one is not told of the others again. */
+function walkSeverity(
+  policy: Policy,
+  severity: Severity,
+  timelines: CoverTimelines,
+  hoursOf: HoursOf,
+  range: CheckRange,
+): { readonly worst: WorstWait; readonly findings: readonly Finding[] } {
+  const options = { ...range, followMs: followedDays * dayMs };
+  const findings: Finding[] = [];
+  let worst: WorstWait | null = null;
+  for (const kind of kindsOf(policy, severity)) {
+    const flows = flowsOf(policy, kind, timelines, hoursOf, options);
+    const found = flowFindings(policy, severity, flows, range, kind.words);
+    worst = worst === null ? found.worst : longerOf(worst, found.worst);
+    for (const finding of found.findings) {
+      const plain = findings.some(
+        ({ code, place }) => code === finding.code && samePath(place.path, finding.place.path),
+      );
+      if (!plain) findings.push(finding);
+    }
+  }
+  if (worst === null) throw new Error('every severity has a plain kind of escalation');
+  return { worst, findings };
+}
+
+function longerOf(a: WorstWait, b: WorstWait): WorstWait {
+  if (a.waitMs === null) return a;
+  return b.waitMs === null || b.waitMs > a.waitMs ? b : a;
+}
+
+function samePath(a: readonly PropertyKey[], b: readonly PropertyKey[]): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index]);
+}
+
+/** Expands each calendar once; null for one that there is not. */
+function calendarHours(directory: DirectoryDefinition, range: CheckRange): HoursOf {
+  const expanded = new Map<string, OpenHours>([['always', ALWAYS_OPEN]]);
+  return (id) => {
+    const definition = directory.calendars[id];
+    const known = expanded.get(id);
+    if (known !== undefined || definition === undefined) return known ?? null;
+    const hours = expandCalendar(definition, range.fromMs, range.untilMs);
+    expanded.set(id, hours);
+    return hours;
   };
 }
 
@@ -99,138 +136,4 @@ function joinSeverities(findings: readonly Finding[]): readonly Finding[] {
     );
   }
   return [...joined.values()];
-}
-
-interface Promised {
-  readonly clock: ClockName;
-  readonly severities: readonly Severity[];
-  readonly rule: ClockRule;
-  readonly path: readonly PropertyKey[];
-}
-
-function promisesOf(policy: Policy): readonly Promised[] {
-  const general = severities.flatMap((severity) =>
-    clockNames.flatMap((clock): Promised[] => {
-      const rule = policy.severities[severity].clocks[clock];
-      return rule === undefined
-        ? []
-        : [{ clock, severities: [severity], rule, path: ['clocks', clock, 'severities', severity] }];
-    }),
-  );
-  const special = (policy.clockOverrides ?? []).flatMap(({ clock, rule, match }, index): Promised[] =>
-    rule === null ? [] : [{ clock, severities: match.severities ?? [], rule, path: ['promises', index] }],
-  );
-  return [...general, ...special];
-}
-
-/** Clocks whose calendar is never open, or not for so long: they would promise something and never tell. */
-function clockFindings(policy: Policy, hoursOf: HoursOf, range: CheckRange): readonly Finding[] {
-  const findings = promisesOf(policy).flatMap(({ clock, severities: concerned, rule, path }): Finding[] => {
-    const hours = rule.calendar === 'always' ? null : hoursOf(rule.calendar);
-    if (hours === null) return [];
-    const openMs = openMsBetween(hours, range.fromMs, range.untilMs) ?? 0;
-    if (openMs > rule.targetMs) return [];
-    const never = openMs === 0;
-    return [
-      {
-        level: 'error',
-        code: never ? 'calendar_never_open' : 'clock_never_due',
-        policy: policy.name,
-        severities: concerned,
-        message: never
-          ? `the ${clock} clock counts by ${rule.calendar}, which never opens in ${checkedDays} days`
-          : `the ${clock} clock runs ${formatDuration(rule.targetMs)} by ${rule.calendar}, which opens for ${formatDuration(openMs)} in ${checkedDays} days`,
-        fix: 'give the calendar hours, or the clock another calendar or target',
-        place: { in: 'policy', path },
-        example: { atMs: range.fromMs, untilMs: range.untilMs },
-        times: 1,
-      },
-    ];
-  });
-  return joinSeverities(findings);
-}
-
-type HoursOf = (calendar: string) => OpenHours | null;
-
-/** Expands each calendar once; null for one that there is not. */
-function calendarHours(directory: DirectoryDefinition, range: CheckRange): HoursOf {
-  const expanded = new Map<string, OpenHours>([['always', ALWAYS_OPEN]]);
-  return (id) => {
-    const definition = directory.calendars[id];
-    const known = expanded.get(id);
-    if (known !== undefined || definition === undefined) return known ?? null;
-    const hours = expandCalendar(definition, range.fromMs, range.untilMs);
-    expanded.set(id, hours);
-    return hours;
-  };
-}
-
-function calendarFindings(
-  directory: DirectoryDefinition,
-  policies: readonly Policy[],
-  fromMs: number,
-): readonly Finding[] {
-  const used = new Set(policies.flatMap(calendarsOf));
-  return Object.entries(directory.calendars).flatMap(([id, calendar]) =>
-    calendarWarnings(calendar, fromMs)
-      // Told as an error already where a clock counts by it.
-      .filter((sentence) => !used.has(id) || !sentence.startsWith('the calendar is never open'))
-      .map((sentence): Finding => ({
-        level: 'warning',
-        code: 'calendar_doubtful',
-        policy: null,
-        severities: [],
-        message: `calendar ${id}: ${sentence}`,
-        fix: 'look at the calendar',
-        place: { in: 'directory', path: ['calendars', id] },
-        example: null,
-        times: 0,
-      })),
-  );
-}
-
-/** What is doubtful about schedules themselves: gaps where no policy would tell of them, and conflicts. */
-function scheduleFindings(directory: Directory, policies: readonly Policy[], range: CheckRange): readonly Finding[] {
-  const used = new Set(
-    policies.flatMap((policy) =>
-      [...policy.tiers.flatMap((tier) => tier.targets), ...policy.fallback].map(({ kind, id }) => `${kind}:${id}`),
-    ),
-  );
-  return Object.entries(directory.schedules).flatMap(([id, schedule]): Finding[] => {
-    const base = {
-      level: 'warning',
-      policy: null,
-      severities: [],
-      place: { in: 'directory', path: ['schedules', id] },
-    } as const;
-    const gaps = used.has(`schedule:${id}`) ? [] : schedule.gaps.filter(([startMs]) => startMs < range.untilMs);
-    const conflicts = schedule.conflicts.filter(({ startMs }) => startMs < range.untilMs);
-    const [gap] = gaps;
-    const found: Finding[] = [];
-    if (gap !== undefined) {
-      found.push({
-        ...base,
-        code: 'schedule_gap',
-        message: `schedule ${id} has gaps, and no policy uses it`,
-        fix: 'close them, or remove the schedule',
-        example: { atMs: gap[0], untilMs: gap[1] },
-        times: gaps.length,
-      });
-    }
-    for (const kind of new Set(conflicts.map((conflict) => conflict.kind))) {
-      const same = conflicts.filter((conflict) => conflict.kind === kind);
-      const [first] = same;
-      if (first === undefined) continue;
-      const who = first.personIds.join(', ');
-      found.push({
-        ...base,
-        code: 'schedule_conflict',
-        message: `schedule ${id}: ${kind.replaceAll('_', ' ')} (${who})`,
-        fix: 'change the rotation, override or leave',
-        example: { atMs: first.startMs, untilMs: first.endMs },
-        times: same.length,
-      });
-    }
-    return found;
-  });
 }

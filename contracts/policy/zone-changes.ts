@@ -19,6 +19,8 @@ export function zoneChanges(directory: DirectoryDefinition, fromMs: number, unti
 function zonesOf(directory: DirectoryDefinition): ReadonlySet<string> {
   const zones = new Set(Object.values(directory.calendars).map((calendar) => calendar.timezone));
   for (const schedule of Object.values(directory.schedules)) {
+    // Its expected hours are written in it, even where each rotation has a zone of its own.
+    zones.add(schedule.timezone);
     for (const layer of schedule.layers) {
       for (const rotation of layer.rotations) zones.add(rotation.timezone ?? schedule.timezone);
     }

@@ -32,13 +32,19 @@ export interface CoverTimeline {
   readonly startsMs: readonly number[];
   /** Beginnings and ends of stretches in which nobody is there; empty where somebody always, or never, is. */
   readonly gapEdgesMs: readonly number[];
+  /** Whoever is asked is tried the moment that the page goes out, whenever that is. */
+  readonly alwaysAtOnce: boolean;
+  /** The longest that anybody takes from the page to the first attempt, in ms. */
+  readonly slowestMs: number;
 }
 
 /**
  * Works out who is behind targets at every instant, by the points at which a schedule changes: nothing changes between.
  * What is outside of a schedule's expected hours is told apart from a gap.
+ *
+ * @param turn whose turn it is in teams that are asked in turn, from 0
  */
-export function coverTimeline(directory: Directory, targets: readonly Target[]): CoverTimeline {
+export function coverTimeline(directory: Directory, targets: readonly Target[], turn = 0): CoverTimeline {
   const { coveredFromMs, coveredUntilMs } = directory;
   const points = new Set<number>([coveredFromMs]);
   const schedules = targets.flatMap((target) => {
@@ -54,7 +60,7 @@ export function coverTimeline(directory: Directory, targets: readonly Target[]):
     .toSorted((a, b) => a - b);
   const sets = new Map<string, { readonly set: number; readonly people: readonly string[] }>();
   const stretches = startsMs.map((startMs, index): CoverStretch => {
-    const { recipients, unreachable } = resolveTargets(directory, targets, startMs);
+    const { recipients, unreachable } = resolveTargets(directory, targets, startMs, turn);
     const people = recipients.map(({ personId }) => personId);
     const key = people.join(',');
     const known = sets.get(key) ?? { set: sets.size, people };
@@ -73,7 +79,62 @@ export function coverTimeline(directory: Directory, targets: readonly Target[]):
     const before = stretches[index - 1];
     return before === undefined || before.people.length > 0 === stretch.people.length > 0 ? [] : [stretch.startMs];
   });
-  return { key: JSON.stringify(targets), targets, stretches, startsMs, gapEdgesMs };
+  const slowestMs = stretches.reduce((most, { firstAttemptMs }) => Math.max(most, firstAttemptMs ?? 0), 0);
+  const alwaysAtOnce = stretches.every((stretch) => stretch.firstAttemptMs === 0);
+  return { key: keyOf(targets, turn), targets, stretches, startsMs, gapEdgesMs, alwaysAtOnce, slowestMs };
+}
+
+function keyOf(targets: readonly Target[], turn: number): string {
+  return turn === 0 ? JSON.stringify(targets) : `${JSON.stringify(targets)}@${turn}`;
+}
+
+/** So that a tier of several large teams in turn does not lead to thousands of combinations. */
+const mostTurns = 60;
+
+/** Timelines of one directory, each worked out once. */
+export class CoverTimelines {
+  readonly #directory: Directory;
+  readonly #timelines = new Map<string, CoverTimeline>();
+  readonly #turns = new Map<string, number>();
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  /** Who is behind targets, on a turn; any number of it, for turns come round again. */
+  of(targets: readonly Target[], turn = 0): CoverTimeline {
+    const own = turn % this.turns(targets);
+    const key = keyOf(targets, own);
+    const timeline = this.#timelines.get(key) ?? coverTimeline(this.#directory, targets, own);
+    this.#timelines.set(key, timeline);
+    return timeline;
+  }
+
+  /** After how many turns the same people are asked again; 1 where nobody is asked in turn. */
+  turns(targets: readonly Target[]): number {
+    if (!targets.some((target) => target.kind === 'team' && target.inTurn === true)) return 1;
+    const key = JSON.stringify(targets);
+    const known = this.#turns.get(key);
+    if (known !== undefined) return known;
+    let turns = 1;
+    for (const target of targets) {
+      if (target.kind !== 'team' || target.inTurn !== true) continue;
+      const everyone = resolveTargets(
+        this.#directory,
+        [{ kind: 'team', id: target.id }],
+        this.#directory.coveredFromMs,
+      );
+      turns = leastCommonMultiple(turns, Math.max(1, everyone.recipients.length));
+    }
+    this.#turns.set(key, Math.min(turns, mostTurns));
+    return Math.min(turns, mostTurns);
+  }
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [left, right] = [a, b];
+  while (right !== 0) [left, right] = [right, left % right];
+  return (a / left) * b;
 }
 
 function causeOfGap(

@@ -1,4 +1,3 @@
-import { clockNames } from '../escalation/vocabulary.ts';
 import type { Category, Channel, ClockName, Severity, Target, Tier, UpdateAudience } from '../escalation/vocabulary.ts';
 
 /**
@@ -115,31 +114,4 @@ export function tierRule(policy: Policy, tier: Tier): TierRule {
   const rule = policy.tiers.find((candidate) => candidate.tier === tier);
   if (rule === undefined) throw new Error(`policy ${policy.name} has no tier ${tier}`);
   return rule;
-}
-
-/**
- * The policy with those clocks only whose instants are fixed from their start: the ones that count every minute; without
- * holds, and without promises to some. For looking at what holds whenever an escalation comes in.
- */
-export function withFixedClocksOnly(policy: Policy): Policy {
-  const { sev1, sev2, sev3, sev4 } = policy.severities;
-  const { clockOverrides: _promises, holds: _holds, ...rest } = policy;
-  return {
-    ...rest,
-    severities: {
-      sev1: fixedClocksOf(sev1),
-      sev2: fixedClocksOf(sev2),
-      sev3: fixedClocksOf(sev3),
-      sev4: fixedClocksOf(sev4),
-    },
-  };
-}
-
-function fixedClocksOf(rule: SeverityRule): SeverityRule {
-  const clocks: Partial<Record<ClockName, ClockRule>> = {};
-  for (const name of clockNames) {
-    const clock = rule.clocks[name];
-    if (clock?.calendar === 'always') clocks[name] = clock;
-  }
-  return { ...rule, clocks };
 }

@@ -6,13 +6,12 @@ import { checkPolicySet, type CheckReport } from '../../contracts/policy/check.t
 import { expandDirectory } from '../../contracts/policy/expand-directory.ts';
 import { loadPolicySet, parsePolicySet, type PolicySet } from '../../contracts/policy/load.ts';
 import { formatProblem } from '../../contracts/policy/parse.ts';
-import { forecast } from '../../domain/escalation/forecast.ts';
 import { severities } from '../../domain/escalation/vocabulary.ts';
 import type { Finding, FindingCode } from '../../domain/policy/check/finding.ts';
-import { withFixedClocksOnly } from '../../domain/policy/policy.ts';
-import { resolveRecipients, resolveTargets } from '../../domain/policy/resolve-targets.ts';
-import { receivedUnder } from '../../domain/policy/virtual-escalation.ts';
+import { CoverTimelines } from '../../domain/policy/coverage.ts';
+import { resolveRecipients } from '../../domain/policy/resolve-targets.ts';
 import { WalkFlows } from '../../domain/policy/walk-flows.ts';
+import { walkAt } from './check-oracle.ts';
 import { directoryText, policyFiles, policyText } from './policy-set-fixture.ts';
 
 const fromMs = Date.UTC(2026, 10, 23, 12);
@@ -180,28 +179,21 @@ describe('walking all flows of a policy', () => {
 
   it('agrees with the core asked at any single instant', () => {
     for (const plain of texts) {
-      const set = setOf({ directory: gappy, plain });
+      const set = setOf({ directory: gappy, plain: plain.replace('calendar: office', 'calendar: always') });
       const policy = set.policies[0]?.policy;
       if (policy === undefined) throw new Error('no policy');
       const untilMs = fromMs + 60 * dayMs;
       const directory = expandDirectory(set.directory, fromMs, untilMs + 30 * dayMs);
-      const fixed = withFixedClocksOnly(policy);
+      const world = { directory, calendars: {}, calendarPins: {} };
       for (const severity of severities) {
-        const flows = new WalkFlows(directory, new Map(), policy, severity, { fromMs, untilMs, followMs: 20 * dayMs });
+        const facts = { severity, channel: 'external', category: 'other', team: null } as const;
+        const setting = { timelines: new CoverTimelines(directory), policy, facts, calendars: {}, calendarPins: {} };
+        const flows = new WalkFlows(setting, { fromMs, untilMs, followMs: 20 * dayMs });
         const explored = flows.flows.length;
         fc.assert(
           fc.property(fc.integer({ min: fromMs, max: untilMs - 1 }), (atMs) => {
             const flow = flows.at(atMs);
-            const start = receivedUnder(fixed, { severity, channel: 'external', category: 'other', team: null, atMs });
-            const direct = forecast(
-              start,
-              { escalationId: 'x', nowMs: atMs, policy: fixed, calendars: {}, calendarPins: {} },
-              {
-                untilMs: atMs + 20 * dayMs,
-                resolveTargets: (targets, pageAtMs) =>
-                  resolveTargets(directory, targets, pageAtMs).recipients.map((found) => found.personId),
-              },
-            );
+            const direct = walkAt(world, policy, { ...facts, atMs }, 20 * dayMs);
             const shape = (events: typeof direct.events, startMs: number): unknown =>
               events.map((event) => [event.type, event.atMs - startMs]);
             expect(shape(flow.events, flow.exampleAtMs)).toEqual(shape(direct.events, atMs));
