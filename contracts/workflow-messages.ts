@@ -1,3 +1,4 @@
+import type { EscalationRecord } from '../domain/escalation/record.ts';
 import type { OpenHours } from '../domain/calendar/open-hours.ts';
 import type { PersonCommand, RefusalCode } from '../domain/escalation/commands.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
@@ -47,7 +48,14 @@ export interface CommandMessage {
 
 /** What the update answers, after its commit. Refusals known at once come as a rejected update instead. */
 export type CommandOutcome =
-  | { readonly kind: 'done'; readonly seq: number; readonly rev: number; readonly replayed: boolean }
+  | {
+      readonly kind: 'done';
+      readonly seq: number;
+      readonly rev: number;
+      readonly replayed: boolean;
+      /** As its commit left it, so that the caller need not read it; a repeat has none. */
+      readonly record?: EscalationRecord;
+    }
   | { readonly kind: 'refused'; readonly code: RefusalCode | 'idempotency_key_reused'; readonly message: string };
 
 export interface OccurrencesHint {

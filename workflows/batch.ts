@@ -14,6 +14,8 @@ export type Waiting =
   | { readonly kind: 'command'; readonly message: CommandMessage; outcome?: CommandOutcome }
   | { readonly kind: 'system'; readonly command: SystemCommand; readonly actor: Actor };
 
+type DoneOutcome = Extract<CommandOutcome, { kind: 'done' }>;
+
 export type Known = (commandId: string) => ProcessedCommand | undefined;
 export type Surroundings = Pick<
   DecisionContext,
@@ -25,7 +27,7 @@ export interface Batch {
   readonly events: readonly EscalationEvent[];
   readonly state: Escalation;
   /** Outcomes that hold once the commit stands. */
-  readonly done: readonly { readonly waiting: Waiting & { kind: 'command' }; readonly outcome: CommandOutcome }[];
+  readonly done: readonly { readonly waiting: Waiting & { kind: 'command' }; readonly outcome: DoneOutcome }[];
   /** Outcomes that need no commit: refusals and repeats. */
   readonly answered: readonly { readonly waiting: Waiting & { kind: 'command' }; readonly outcome: CommandOutcome }[];
   readonly processed: readonly ProcessedCommand[];

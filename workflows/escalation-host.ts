@@ -223,7 +223,8 @@ export class EscalationHost {
     this.#ready = { ...ready, state: batch.state, policy };
     this.#settledUntilMs = batch.state.updatedAtMs;
     for (const command of batch.processed) this.#processed.add(command);
-    this.#answer([...batch.done, ...batch.answered]);
+    const done = batch.done.map(({ waiting, outcome }) => ({ waiting, outcome: { ...outcome, record } }));
+    this.#answer([...done, ...batch.answered]);
     if (!inWork(ready.state)) await this.#pointer.take(batch.state);
     return undefined;
   }

@@ -3,7 +3,7 @@ import { canonicalJson, commandIdOf, newRequestId, sha256 } from '../../contract
 import type { CommandMessage, CommandOutcome } from '../../contracts/workflow-messages.ts';
 import type { ResponseOf } from '../../contracts/schemas/responses.ts';
 import { assertNever } from '../../domain/assert-never.ts';
-import { isOpen } from '../../domain/escalation/record.ts';
+import { isOpen, type EscalationRecord } from '../../domain/escalation/record.ts';
 import { decide } from '../../domain/escalation/decide.ts';
 import type { PersonCommandType } from '../../domain/escalation/commands.ts';
 import type { Store } from '../../store/client.ts';
@@ -80,7 +80,7 @@ export async function runCommand(
       throw new ApiError(answer.code, { detail: sentence(answer.message) });
     case 'done':
       log.info('command.done', { seq: answer.seq });
-      return isRepeat(answer, head) ? replayed(ports.store, head, answer) : changed(ports.store, escalationId, answer);
+      return isRepeat(answer, head) ? replayed(ports.store, head, answer) : changed(ports.store, head, answer);
     default:
       return assertNever(answer);
   }
@@ -141,11 +141,16 @@ function refOf(eventCommandId: string | undefined) {
   return eventCommandId === undefined ? null : parseEventCommandId(eventCommandId);
 }
 
-async function changed(store: Store, escalationId: string, done: Done): Promise<CommandReply> {
-  const head = await readHead(store, escalationId);
+async function changed(store: Store, before: Head, done: Done): Promise<CommandReply> {
+  if (done.record !== undefined) return reply(done.record, before.title);
+  const head = await readHead(store, before.record.id);
   // The head is written after the commit that the outcome rests on; a worker that died between leaves it behind.
   if (head === null || head.record.seq < done.seq) throw new ApiError('unavailable', { retryAfterSeconds: 1 });
-  return { status: 200, body: recordView(head.record, head.title), headers: { etag: etagOf(head.record) } };
+  return reply(head.record, head.title);
+}
+
+function reply(record: EscalationRecord, title: string | null): CommandReply {
+  return { status: 200, body: recordView(record, title), headers: { etag: etagOf(record) } };
 }
 
 /** The record as the first outcome left it, whatever has happened since. */

@@ -33,6 +33,19 @@ describe('a command', () => {
     expect(answer.body['rev']).toBe(Number(before.body['rev']) + 1);
   });
 
+  it.each([true, false])(
+    'answers with what a reader sees, whether the worker tells its record or not (%s)',
+    async (tells) => {
+      const path = await file(api, dana);
+      api.gateway.tellsRecords = tells;
+      const answer = await api.post(`${path}/acknowledge`, dana);
+      api.gateway.tellsRecords = true;
+      const seen = await api.get(path, dana);
+      expect(seen.body).toMatchObject(answer.body);
+      expect(answer.headers['etag']).toBe(seen.headers['etag']);
+    },
+  );
+
   it('that is refused says why and changes nothing', async () => {
     const path = await file(api, dana);
     const before = await api.get(path, dana);

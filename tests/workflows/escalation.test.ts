@@ -90,7 +90,11 @@ describe('the escalation workflow', () => {
     const { id, send } = await it0.start();
     const first = await send({ type: 'note', text }, { key: 'cmd_1' });
     const again = await send({ type: 'note', text }, { key: 'cmd_1' });
-    expect(first).toMatchObject({ kind: 'done', replayed: false });
+    expect(first).toMatchObject({
+      kind: 'done',
+      replayed: false,
+      record: { id, seq: Reflect.get(Object(first), 'seq') },
+    });
     expect(again).toMatchObject({
       kind: 'done',
       replayed: true,

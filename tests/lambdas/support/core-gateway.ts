@@ -21,6 +21,8 @@ import { decideBatch, type Waiting } from '../../../workflows/batch.ts';
 export class CoreGateway implements EscalationGateway {
   /** What the next calls meet instead of an answer. */
   trouble: 'none' | 'overloaded' | 'unavailable' | 'pending' | 'broken' = 'none';
+  /** A worker of an older version does not. */
+  tellsRecords = true;
   readonly started: string[] = [];
   readonly hints: { readonly escalationId: string; readonly count: number }[] = [];
   readonly commands: CommandMessage[] = [];
@@ -101,6 +103,8 @@ export class CoreGateway implements EscalationGateway {
     if (batch.events.length > 0) {
       const record = recordOf(escalationId, batch.state, context.policy, context.calendars);
       await commit(this.store, { escalationId, events: batch.events, record, clearPending: !state.begun });
+      const done = batch.done[0]?.outcome;
+      if (done !== undefined) return this.tellsRecords ? { ...done, record } : done;
     }
     return [...batch.done, ...batch.answered][0]?.outcome;
   }
