@@ -52,11 +52,11 @@ function throughTunnel(tunnel: PatientTunnel): NativeConnectionOptions {
 }
 
 /**
- * A client that was cut off looks for its server again at least once a second; left alone it waits up to two minutes.
+ * A client that was cut off looks for its server again three times a second; left alone it waits up to two minutes.
  * What fails is tried again by whoever asked, in its next round.
  */
 const quickRecovery = {
-  channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
+  channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 300 },
   interceptors: [],
 };
 

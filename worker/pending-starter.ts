@@ -49,6 +49,8 @@ export class PendingStarter {
     this.#repeater = new Repeater({
       code: 'pending.poll_failed',
       everyMs: options.pollEveryMs ?? 100,
+      // Who came in during an outage has waited long enough when it ends.
+      longestMs: 300,
       logger: options.logger,
       round: async () => {
         await this.#round();

@@ -4,6 +4,8 @@ export interface RepeaterOptions {
   /** What a failure is logged as. */
   readonly code: string;
   readonly everyMs: number;
+  /** Longest wait after failures, in milliseconds. */
+  readonly longestMs?: number;
   readonly logger: Logger;
   /** @returns true when there is more to do at once */
   readonly round: () => Promise<boolean | undefined>;
@@ -46,7 +48,7 @@ export class Repeater {
         failures += 1;
         logger.warn(code, { errorName: error instanceof Error ? error.name : 'unknown' });
       }
-      const longestMs = Math.max(everyMs, 1_000);
+      const longestMs = Math.max(everyMs, this.#options.longestMs ?? 1_000);
       if (!isMore) await this.#pause(Math.min(everyMs * 2 ** Math.min(failures, 4), longestMs));
     }
   }
