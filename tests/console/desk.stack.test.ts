@@ -234,13 +234,13 @@ describe('the desk', () => {
     await page.waitForURL(/by=channel/);
     await page.getByRole('heading', { level: 1, name: 'By channel' }).waitFor();
     const tabs = page.getByRole('navigation', { name: 'Channels' });
-    await tabs.getByRole('link', { name: /^External, 1 open$/ }).click();
+    await tabs.getByRole('link', { name: /^External 1 open$/ }).click();
     await page.waitForURL(/channel=external/);
     await page.locator(`#row-${id}`).waitFor();
     expect(await page.getByRole('grid').getByRole('row').count()).toBe(2);
     await page.getByRole('heading', { level: 1, name: 'By channel' }).waitFor();
     await file(stack, { title: 'A second letter', channel: 'external' });
-    await tabs.getByRole('link', { name: /^External, 2 open$/ }).waitFor();
+    await tabs.getByRole('link', { name: /^External 2 open$/ }).waitFor();
     await page.getByRole('grid').focus();
     await page.keyboard.press('[');
     await page.waitForURL(/channel=leadership/);

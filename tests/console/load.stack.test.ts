@@ -58,8 +58,7 @@ describe('a queue of 10,000', () => {
       await page.locator('[role="row"][data-active="true"]').waitFor();
       times.push(Date.now() - began);
     }
-    if (process.env['TIERLINE_REPORT_TIMES'] === 'yes') process.stdout.write(`cold loads in ms: ${times.join(', ')}\n`);
-    expect(Math.min(...times)).toBeLessThan(interactiveWithinMs);
+    expect(Math.max(...times)).toBeLessThan(interactiveWithinMs);
     await page.context().close();
   }, 120_000);
 

@@ -34,7 +34,7 @@ describe('deadlines to come, hour by hour', () => {
     expect(steps.map((step) => step.counts.sev3)).toEqual([0, 1, 0]);
   });
 
-  test('what is due this very second belongs to the first hour', () => {
+  test('what fell due a moment ago belongs to the hour that runs', () => {
     const due = escalationView({ id: 'due', dueAtMs: noonMs - 500 });
     expect(deadlinesByHour([due], noonMs, 2).map((step) => step.counts.sev3)).toEqual([1, 0]);
   });

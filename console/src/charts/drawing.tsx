@@ -19,7 +19,7 @@ export default function Drawing({ kind, series, rows, height, format }: DrawingP
     series: series.map(({ name, label, color }) => ({ name, label, color })),
     valueFormatter: format,
     tickLine: 'none',
-    gridAxis: 'y',
+    gridAxis: 'x',
     strokeDasharray: '2 4',
     yAxisProps: { width: 34, allowDecimals: false },
     xAxisProps: { minTickGap: 14, interval: 'preserveStartEnd' },

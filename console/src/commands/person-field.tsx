@@ -26,6 +26,8 @@ export function PersonField({ me, isFirst, value, onChange, ...rest }: PersonFie
       {...rest}
       {...(isFirst ? { 'data-autofocus': true } : {})}
       value={value}
+      // Names come with the first letter: open at once, they would lie over the form's other fields and its button.
+      openOnFocus={false}
       description={byId.get(value)?.name ?? t.actions.assigneeHint}
       data={people.map((person) => person.id)}
       limit={8}

@@ -205,7 +205,9 @@ function Similar({ title, accountId }: { readonly title: string; readonly accoun
   return (
     <aside className={classes.similar} aria-label={s.similar} aria-live="polite">
       <h2 className={classes.similarTitle}>{s.similar}</h2>
-      <p className={classes.similarLead}>{items.length === 0 ? s.similarNone : s.similarLead}</p>
+      <p className={classes.similarLead}>
+        {asked.trim() === '' ? s.similarIdle : items.length === 0 ? s.similarNone : s.similarLead}
+      </p>
       <ul className={classes.list}>
         {items.map((item) => (
           <li key={item.id}>

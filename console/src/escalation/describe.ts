@@ -1,6 +1,6 @@
 import { assertNever } from '../../../domain/assert-never.ts';
 import type { TimelineEntry } from '../api/types.ts';
-import { nameOf } from '../people/names.ts';
+import { nameOf, scheduleNameOf } from '../people/names.ts';
 import { t } from '../strings/index.ts';
 import type { Tone } from '../theme/badges.tsx';
 import { duration, shortInstant } from '../time/format.ts';
@@ -48,7 +48,8 @@ function system(sentence: string, mark: EntryMark, tone: Tone = 'plain', isMinor
 type Target = Extract<TimelineEntry, { type: 'page.requested' }>['detail']['targets'][number];
 
 export function targetName(target: Target): string {
-  return t.events.target[target.kind](target.kind === 'person' ? nameOf(target.id) : target.id);
+  const names = { person: nameOf, schedule: scheduleNameOf, team: (id: string) => id };
+  return t.events.target[target.kind](names[target.kind](target.id));
 }
 
 function pageDescription(entry: Extract<TimelineEntry, { type: 'page.requested' }>): Description {

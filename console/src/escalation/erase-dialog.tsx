@@ -87,7 +87,7 @@ export default function EraseDialog({ escalationId, texts: known, onClose }: Era
           {t.actions.cancel}
         </Button>
         <Button
-          color="red"
+          color="red.9"
           disabled={!isUnderstood || chosen.size === 0}
           loading={erase.isPending}
           onClick={() => erase.mutate()}

@@ -10,6 +10,7 @@ import { useOverlay } from '../commands/overlay.ts';
 import { newAttemptKey, sendCommand } from '../commands/send.ts';
 import { tellOutcome } from '../commands/tell.ts';
 import { commandOf } from '../commands/forms.ts';
+import { onCallQuery } from '../on-call/queries.ts';
 import { announce } from '../shell/live-region.tsx';
 import { ErrorState } from '../shell/states.tsx';
 import { useShortcuts } from '../shell/use-shortcuts.ts';
@@ -39,6 +40,8 @@ const shortcuts: Readonly<Record<string, PersonCommandType>> = {
 export function EscalationPage() {
   const { id } = useParams({ from: '/escalations/$id' });
   const detail = useQuery(escalationQuery(id));
+  // For the names of schedules, which seldom change.
+  useQuery({ ...onCallQuery, staleTime: 10 * 60_000, refetchInterval: false });
   useFollowChanges(id, detail.data);
   useChangeAnnouncements(detail.data);
   useTitle(detail.data?.title);

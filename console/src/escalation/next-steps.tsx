@@ -61,7 +61,7 @@ function Step({ group, isFirst }: { readonly group: StepGroup; readonly isFirst:
       <span className={classes.stepText}>
         {group.steps.map((step, index) => (
           <span key={`${step.kind}-${index}`} className={classes.stepLine}>
-            {describeStep(step)}
+            {describeStep(step, group.steps[index - 1])}
           </span>
         ))}
       </span>

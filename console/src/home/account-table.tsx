@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Escalation } from '../api/types.ts';
 import { t } from '../strings/index.ts';
 import { SeverityBadge, StateBadge } from '../theme/badges.tsx';
+import { Person } from '../theme/person.tsx';
 import { Countdown } from '../time/instant.tsx';
 import classes from './home.module.css';
 
@@ -37,11 +38,18 @@ export function AccountTable({ items }: { readonly items: readonly Escalation[] 
               const at = waits?.breachedAt ?? waits?.dueAt ?? null;
               return (
                 <li key={item.id}>
-                  <Link to="/escalations/$id" params={{ id: item.id }} className={classes.row}>
+                  <Link
+                    to="/escalations/$id"
+                    params={{ id: item.id }}
+                    className={`${classes.row} ${classes.accountRow}`}
+                  >
                     <SeverityBadge severity={item.severity} />
                     <span className={classes.rowTitle}>{item.title ?? t.titleErased}</span>
                     <span className={classes.rowState}>
                       <StateBadge state={item.state} />
+                    </span>
+                    <span className={classes.rowOwner}>
+                      <Person id={item.assignee} />
                     </span>
                     <span className={classes.rowNext}>
                       {waits === null || at === null ? (

@@ -45,16 +45,16 @@ export function receivedByDay(
 
 const hourMs = 3_600_000;
 
-/** Deadlines to come, hour by hour from now. Paused ones have none. */
-export function deadlinesByHour(items: readonly Escalation[], nowMs: number, hours: number): readonly Step[] {
-  return Array.from({ length: hours }, (_, index) => nowMs + index * hourMs).map((startMs) =>
+/** Deadlines to come, hour by hour from the one that runs, which begins at `hourStartMs`. Paused ones have none. */
+export function deadlinesByHour(items: readonly Escalation[], hourStartMs: number, hours: number): readonly Step[] {
+  return Array.from({ length: hours }, (_, index) => hourStartMs + index * hourMs).map((startMs) =>
     counted(
       startMs,
       items.filter(({ nextBreach, paused }) => {
         if (nextBreach === null || nextBreach.breached || paused !== null) return false;
         const dueMs = Date.parse(nextBreach.dueAt);
-        // What is due in this very second may not have been handled yet: it belongs to the first hour.
-        return dueMs < startMs + hourMs && (dueMs >= startMs || startMs === nowMs);
+        // What fell due a moment ago and was not handled yet belongs to the hour that runs.
+        return dueMs < startMs + hourMs && (dueMs >= startMs || startMs === hourStartMs);
       }),
     ),
   );

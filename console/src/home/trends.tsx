@@ -60,7 +60,7 @@ export function ReceivedTrend() {
 
 /** When the deadlines of what is open come, hour by hour: where help will be needed. */
 export function DeadlinesAhead({ open }: { readonly open: Open }) {
-  const nowMs = Math.floor(serverNowMs() / 60_000) * 60_000;
+  const nowMs = new Date(serverNowMs()).setMinutes(0, 0, 0);
   return (
     <SeverityChart
       title={s.ahead(hoursAhead)}

@@ -7,4 +7,5 @@ export type IntegrationKey = ResponseOf<'listIntegrationKeys'>['items'][number];
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
   queryFn: ({ signal }) => call('listIntegrationKeys', { signal }),
+  refetchInterval: 30_000,
 });

@@ -46,7 +46,7 @@ export function RevokeDialog({ subject, onClose }: RevokeDialogProps) {
         <Button variant="default" data-autofocus onClick={onClose}>
           {t.actions.cancel}
         </Button>
-        <Button color="red" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+        <Button color="red.9" loading={revoke.isPending} onClick={() => revoke.mutate()}>
           {s.revoke}
         </Button>
       </Group>

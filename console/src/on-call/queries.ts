@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { QueryClient } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
+import { learnSchedules } from '../people/names.ts';
 import type { ResponseOf } from '../../../contracts/schemas/responses.ts';
 
 export type OnCallNow = ResponseOf<'getOnCall'>['items'][number];
@@ -10,7 +11,11 @@ export type ScheduleOverride = Schedule['overrides'][number];
 
 export const onCallQuery = queryOptions({
   queryKey: ['on-call'],
-  queryFn: ({ signal }) => call('getOnCall', { signal }),
+  queryFn: async ({ signal }) => {
+    const now = await call('getOnCall', { signal });
+    learnSchedules(now.items);
+    return now;
+  },
   refetchInterval: 30_000,
 });
 

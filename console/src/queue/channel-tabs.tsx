@@ -61,10 +61,12 @@ export function ChannelTabs({ search }: { readonly search: QueueSearch }) {
           data-active={isHere}
           data-none={count === 0}
           aria-current={isHere ? 'true' : undefined}
-          aria-label={shown === '' ? name : t.queue.channelCount(name, shown)}
         >
-          {name}
-          <span className={`${classes.tabCount} tabular`}>{shown}</span>
+          {name}{' '}
+          <span className={`${classes.tabCount} tabular`}>
+            {shown}
+            {shown === '' ? null : <span className="sr-only"> {t.queue.openOnes}</span>}
+          </span>
         </Link>
       </li>
     );

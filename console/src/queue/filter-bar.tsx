@@ -53,7 +53,8 @@ export function FilterBar({ search, me }: { readonly search: QueueSearch; readon
   // The tabs are the filter by channel where the list lies under them.
   const offered = facets.filter((facet) => facet.key !== 'channel' || !isByChannel(search));
   const shown = offered.filter((facet) => search[facet.key] !== undefined || opened === facet.key);
-  const { by: _by, ...filters } = search;
+  const { by: _by, channel, ...others } = search;
+  const isNarrowed = Object.keys(others).length > 0 || (channel !== undefined && !isByChannel(search));
   return (
     <>
       <Menu position="bottom-start" width={180}>
@@ -98,7 +99,7 @@ export function FilterBar({ search, me }: { readonly search: QueueSearch; readon
           onRemove={() => set('breachingWithinSeconds', '')}
         />
       )}
-      {Object.keys(filters).length > 0 ? (
+      {isNarrowed ? (
         <Button
           variant="subtle"
           color="gray"

@@ -58,27 +58,31 @@ export const QueueRow = memo((props: QueueRowProps) => {
         <SeverityBadge severity={shown.severity} />
       </span>
       <span role="gridcell" className={classes.cellTitle}>
-        <Link
-          to="/escalations/$id"
-          params={{ id: record.id }}
-          className={classes.title}
-          data-erased={shown.title === null}
-          tabIndex={-1}
-          title={title}
-          onClick={() => onActivate(record.id)}
-        >
-          {title}
-        </Link>
-        {shown.occurrences > 1 ? (
-          <span className={classes.count} title={t.queue.occurrencesLong(shown.occurrences)}>
-            {t.queue.occurrences(shown.occurrences)}
+        <span className={classes.titleLine}>
+          <Link
+            to="/escalations/$id"
+            params={{ id: record.id }}
+            className={classes.title}
+            data-erased={shown.title === null}
+            tabIndex={-1}
+            title={title}
+            onClick={() => onActivate(record.id)}
+          >
+            {title}
+          </Link>
+          {shown.occurrences > 1 ? (
+            <span className={classes.count} title={t.queue.occurrencesLong(shown.occurrences)}>
+              {t.queue.occurrences(shown.occurrences)}
+            </span>
+          ) : null}
+        </span>
+        <span className={classes.about}>
+          {shown.uncovered ? <Tag tone="danger">{t.queue.uncovered}</Tag> : null}
+          {shown.exhausted ? <Tag tone="danger">{t.queue.exhausted}</Tag> : null}
+          {shown.drill ? <Tag tone="info">{t.queue.drill}</Tag> : null}
+          <span className={classes.kind}>
+            {t.channel[shown.channel]} · {t.category[shown.category]}
           </span>
-        ) : null}
-        {shown.uncovered ? <Tag tone="danger">{t.queue.uncovered}</Tag> : null}
-        {shown.exhausted ? <Tag tone="danger">{t.queue.exhausted}</Tag> : null}
-        {shown.drill ? <Tag tone="info">{t.queue.drill}</Tag> : null}
-        <span className={classes.kind}>
-          {t.channel[shown.channel]} · {t.category[shown.category]}
         </span>
       </span>
       <span role="gridcell" className={classes.cellState}>

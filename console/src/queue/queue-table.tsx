@@ -7,7 +7,7 @@ import { QueueRow } from './queue-row.tsx';
 import classes from './queue.module.css';
 
 /** Lines of a row, by the width of the window: one, two under 1240 px, three to four on a phone. As in the style sheet. */
-const rowHeights = { wide: 40, medium: 56, narrow: 104 } as const;
+const rowHeights = { wide: 40, medium: 56, narrow: 108 } as const;
 const narrowWidth = '(max-width: 860px)';
 const mediumWidth = '(max-width: 1240px)';
 /** Rows before the end at which the next page is asked for. */

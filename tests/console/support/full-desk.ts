@@ -32,7 +32,8 @@ export function placesOf(id: string): readonly Place[] {
       path: '/escalations/esc_00000000000000000000000000',
       ready: (page) => page.getByText('There is nothing here').waitFor(),
     },
-    { name: 'home', path: '/', ready: (page) => page.getByRole('heading', { level: 2 }).first().waitFor() },
+    // Once the reconciler has checked its books.
+    { name: 'home', path: '/', ready: (page) => page.getByText('Orphaned').waitFor() },
     { name: 'new', path: '/new', ready: (page) => page.getByRole('textbox', { name: 'Title' }).waitFor() },
     {
       name: 'on-call',
@@ -46,7 +47,7 @@ export function placesOf(id: string): readonly Place[] {
     {
       name: 'queue-by-channel',
       path: '/queue?by=channel',
-      ready: (page) => page.getByRole('link', { name: /^External, / }).waitFor(),
+      ready: (page) => page.getByRole('link', { name: /^External \d/ }).waitFor(),
     },
   ];
 }

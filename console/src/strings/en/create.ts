@@ -19,6 +19,7 @@ export const enCreate = {
   submit: 'File escalation',
   similar: 'Open already?',
   similarLead: 'These open escalations have a similar title.',
+  similarIdle: 'What is open already and has a similar title appears here as you type.',
   similarNone: 'No open escalation looks like it.',
   filed: 'Filed',
   draftRestored: 'Your draft was kept.',

@@ -5,9 +5,9 @@ export const enForecast = {
   /** Names in a row. */
   and: (names: readonly string[]) => and.format(names),
   tier: (tier: number, cause: string) => `Tier ${tier} is asked: ${cause}`,
-  pages: (people: string, targets: string | null, cause: string) =>
-    targets === null ? `Pages ${people}: ${cause}` : `Pages ${people}, ${targets}: ${cause}`,
+  pages: (people: string, targets: string | null, cause: string | null) =>
+    [`Pages ${people}`, targets === null ? '' : `, ${targets}`, cause === null ? '' : `: ${cause}`].join(''),
   pagesNobody: (targets: string) => `Nobody would be paged: ${targets} is not covered`,
-  warning: (clock: string) => `${clock} clock warns`,
-  breach: (clock: string) => `${clock} clock breaches`,
+  warning: (clock: string) => `${clock} is due soon`,
+  breach: (clock: string) => `${clock} breaches`,
 };

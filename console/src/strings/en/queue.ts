@@ -52,7 +52,7 @@ export const enQueue = {
   },
   channels: 'Channels',
   allChannels: 'All channels',
-  channelCount: (name: string, count: string) => `${name}, ${count} open`,
+  openOnes: 'open',
   emptyTitle: 'Nothing open here',
   empty: 'When an escalation comes in, it appears here within seconds, most urgent first.',
   emptyFilteredTitle: 'Nothing matches',
