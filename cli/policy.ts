@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { setting } from '../contracts/env.ts';
 import { editorSchemas } from '../contracts/policy/json-schemas.ts';
 import { channels, isOneOf } from '../domain/escalation/vocabulary.ts';
 import { parseInstant } from '../zones/wall-time.ts';
@@ -23,6 +24,7 @@ const usage = `Policies as code: what they would do, before they do it.
   npm run -s policy -- backtest log                   recorded escalations of this desk through these policies
   npm run -s policy -- backtest incidents FILE        those of a ServiceNow export through the default policy
   npm run -s policy -- migrate NAME                   open escalations under older versions, and what the newer would change
+  npm run -s policy -- migrate NAME --apply --all     moves them through the API; --ids ID,ID moves these
   npm run -s policy -- publish [FOLDER]               checks, and makes the folder's versions the ones in force
   npm run -s policy -- schema                         writes the JSON Schemas for editors
 
@@ -40,6 +42,7 @@ FOLDER, OLD and NEW are folders of policies; without one it is policies/ of this
   --on-call          backtest: pages reach those on call then, not always somebody
   --zone ZONE        backtest: zone of the file's times (UTC)
   --as ID            who publishes
+  --api URL          migrate --apply: the API (the desk that runs here); its token is read from TIERLINE_TOKEN
 
 The exit code is 1 where something is wrong with the policies, 2 for a command line that is not understood.
 docs/policies.md has the form of the files and the meaning of every finding.
@@ -56,6 +59,10 @@ const options = {
   as: { type: 'string', default: 'cli' },
   'on-call': { type: 'boolean', default: false },
   zone: { type: 'string', default: 'UTC' },
+  apply: { type: 'boolean', default: false },
+  all: { type: 'boolean', default: false },
+  ids: { type: 'string' },
+  api: { type: 'string' },
 } as const;
 
 runCommand(usage, async (args) => {
@@ -92,7 +99,13 @@ runCommand(usage, async (args) => {
         zone: values.zone,
       });
     case 'migrate':
-      return migrate(first, { json, nowMs: fromMs, to: values.folder === defaultFolder ? null : setOf(folder) });
+      return migrate(first, {
+        json,
+        nowMs: fromMs,
+        to: values.folder === defaultFolder ? null : setOf(folder),
+        apply: chosen(values),
+        api: values.api === undefined ? null : { origin: new URL(values.api).origin, token: tokenOf() },
+      });
     case 'publish':
       return publish(first ?? folder, { json, actorId: values.as, nowMs: Date.now() });
     case 'schema': {
@@ -112,4 +125,20 @@ function instantOf(text: string): number {
   const atMs = parseInstant(text);
   if (atMs === null) throw new UsageError(`not an instant (2026-11-23T12:00Z): ${text}`);
   return atMs;
+}
+
+function chosen(values: {
+  readonly apply: boolean;
+  readonly all: boolean;
+  readonly ids?: string | undefined;
+}): 'all' | readonly string[] | null {
+  if (!values.apply) return null;
+  if (values.all === (values.ids !== undefined)) throw new UsageError('--apply moves which? --all, or --ids ID,ID');
+  return values.ids === undefined ? 'all' : values.ids.split(',').map((id) => id.trim());
+}
+
+function tokenOf(): string {
+  const token = setting('token');
+  if (token === undefined) throw new UsageError("a programme manager's token is expected in TIERLINE_TOKEN");
+  return token;
 }

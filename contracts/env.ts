@@ -126,6 +126,7 @@ export const variables = {
     meaning:
       'Port on 127.0.0.1 at which a worker answers GET /readyz; the local stack chooses one for each worker. Unset: none.',
   },
+  token: { name: 'TIERLINE_TOKEN', meaning: 'Bearer token with which command lines ask an API elsewhere.' },
   dataDir: { name: 'TIERLINE_DATA_DIR', meaning: 'Folder that holds all local state.', fallback: '.tierline' },
   cacheDir: {
     name: 'TIERLINE_CACHE_DIR',

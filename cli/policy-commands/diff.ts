@@ -1,16 +1,11 @@
 import { compareForecasts } from '../../contracts/policy/compare-forecasts.ts';
+import { policyDifferences } from '../../contracts/policy/policy-differences.ts';
 import type { PolicySet } from '../../contracts/policy/load.ts';
 import { localTime } from '../../contracts/policy/finding-text.ts';
 import { severities, type Channel } from '../../domain/escalation/vocabulary.ts';
 import { diffValues, type ValueDifference } from '../../domain/policy/diff-values.ts';
 import { formatDuration } from '../../domain/policy/duration.ts';
 import { counted, print, printJson } from './common.ts';
-
-interface PolicyDifference {
-  readonly policy: string;
-  readonly change: 'added' | 'removed' | 'changed' | 'same';
-  readonly differences: readonly ValueDifference[];
-}
 
 export interface DiffOptions {
   readonly json: boolean;
@@ -67,25 +62,6 @@ export function diff(before: PolicySet, after: PolicySet, options: DiffOptions):
     if (rows.length > shownRows)
       print(`  … and ${counted(rows.length - shownRows, 'further difference')} (--json has them all)`);
   }
-}
-
-function policyDifferences(before: PolicySet, after: PolicySet): readonly PolicyDifference[] {
-  const names = [...new Set([...before.policies, ...after.policies].map(({ policy }) => policy.name))].toSorted();
-  return names.map((name) => {
-    const [was, is] = [contentOf(before, name), contentOf(after, name)];
-    if (was === undefined) return { policy: name, change: 'added', differences: [] };
-    if (is === undefined) return { policy: name, change: 'removed', differences: [] };
-    const differences = diffValues(was, is);
-    return { policy: name, change: differences.length === 0 ? 'same' : 'changed', differences };
-  });
-}
-
-/** What a policy says, without the version that it says it under. */
-function contentOf(set: PolicySet, name: string): unknown {
-  const policy = set.policies.find((loaded) => loaded.policy.name === name)?.policy;
-  if (policy === undefined) return undefined;
-  const { version: _version, hash: _hash, ...content } = policy;
-  return content;
 }
 
 function lineOf({ path, before, after }: ValueDifference): string {

@@ -12,8 +12,10 @@ import { readLatestDirectory } from '../../store/directory.ts';
 import { readLatestPolicy } from '../../store/policies.ts';
 import { formatInstant } from '../../zones/wall-time.ts';
 import { UsageError } from '../run-command.ts';
+import { localAccess, moveEscalations, type ApiAccess, type MovedEscalation } from './api-access.ts';
 import { counted, policyNamed, print, printJson } from './common.ts';
-import { readAllHeads, readRecorded, withStore } from './stored-escalations.ts';
+import { readRecorded } from '../../store/recorded-escalations.ts';
+import { readAllHeads, withStore } from './stored-escalations.ts';
 
 const dayMs = 86_400_000;
 const aheadMs = 2 * dayMs;
@@ -24,18 +26,53 @@ export interface MigrateOptions {
   readonly nowMs: number;
   /** The policies to move to; null: the version in force. */
   readonly to: PolicySet | null;
+  /** Which of them to move; null: none, only look. */
+  readonly apply: 'all' | readonly string[] | null;
+  /** Where the API is and who asks; null: the desk that runs here, as its programme manager. */
+  readonly api: ApiAccess | null;
 }
 
-/** Prints which open escalations a newer version of a policy would change, and how. Moves nothing. */
+/**
+ * Prints which open escalations a newer version of a policy would change, and how. Moves nothing, unless it is told which: then the
+ * API is asked to, and the exit code is 1 where it has refused one.
+ */
 export async function migrate(name: string | undefined, options: MigrateOptions): Promise<void> {
   if (name === undefined) throw new UsageError('migrate which policy? give its name');
+  if (options.apply !== null && options.to !== null) {
+    throw new UsageError('publish the policies first: only a version that is in force can be moved to');
+  }
   await withStore(async (store) => {
     const target = options.to === null ? await readLatestPolicy(store, name) : policyNamed(options.to, name);
     if (target === null) throw new UsageError(`no version of policy "${name}" is published`);
     const previews = await previewAll(store, name, target, options);
-    if (options.json) printJson(previews);
-    else printPreviews(name, target, previews);
+    if (options.apply === null) {
+      if (options.json) printJson(previews);
+      else printPreviews(name, target, previews);
+      return;
+    }
+    const ids = chosenOf(previews, options.apply);
+    const items = await moveEscalations(options.api ?? (await localAccess()), name, target.version, ids);
+    if (items.some(({ outcome }) => outcome === 'refused')) process.exitCode = 1;
+    if (options.json) printJson({ previews, items });
+    else printMoves(name, target, items);
   });
+}
+
+/** @throws UsageError for an escalation that is not among those that could be moved */
+function chosenOf(previews: readonly MigrationPreview[], apply: 'all' | readonly string[]): readonly string[] {
+  if (apply === 'all') return previews.flatMap(({ blocked, escalationId }) => (blocked === null ? [escalationId] : []));
+  const open = new Set(previews.map(({ escalationId }) => escalationId));
+  const unknown = apply.filter((id) => !open.has(id));
+  if (unknown.length > 0) throw new UsageError(`no open escalation under an older version: ${unknown.join(', ')}`);
+  return apply;
+}
+
+function printMoves(name: string, target: Policy, items: readonly MovedEscalation[]): void {
+  for (const { escalationId, outcome, code, detail } of items) {
+    print(`${escalationId} ${outcome}${code === null ? '' : ` (${code}): ${detail ?? ''}`}`);
+  }
+  const moved = items.filter(({ outcome }) => outcome === 'moved').length;
+  print(`${counted(moved, 'escalation')} of ${items.length} moved to version ${target.version} of ${name}`);
 }
 
 async function previewAll(
@@ -65,9 +102,11 @@ async function previewAll(
     if (record.policy.name !== name) continue;
     const recorded = await readRecorded(store, record.id);
     const state = recorded === null ? null : fold(recorded.log);
-    if (recorded === null || state === null || recorded.policy.hash === target.hash) continue;
+    if (recorded === null || state === null) continue;
+    const from = recorded.world.otherPolicies?.[state.policy.version] ?? recorded.policy;
+    if (from.hash === target.hash) continue;
     previews.push(
-      previewMigration(record.id, state, recorded.policy, target, {
+      previewMigration(record.id, state, from, target, {
         nowMs: Math.max(nowMs, state.updatedAtMs),
         calendars: { ...current.calendars, ...recorded.world.calendars },
         calendarPins: current.calendarPins,

@@ -1,14 +1,9 @@
 import type { RecordedEscalation } from '../../contracts/policy/backtest-host.ts';
-import type { OpenHours } from '../../domain/calendar/open-hours.ts';
-import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { escalationStates, type EscalationState } from '../../domain/escalation/vocabulary.ts';
-import type { Policy } from '../../domain/policy/policy.ts';
-import { readCalendar } from '../../store/calendars.ts';
 import type { Store } from '../../store/client.ts';
 import type { Head } from '../../store/head-item.ts';
 import { listEscalations } from '../../store/lists.ts';
-import { readLog } from '../../store/log.ts';
-import { readPolicy } from '../../store/policies.ts';
+import { readRecorded } from '../../store/recorded-escalations.ts';
 import { openStore } from '../open-store.ts';
 
 /** Logs read at once. */
@@ -57,40 +52,4 @@ export async function readAllHeads(store: Store, states: readonly EscalationStat
     cursor = page.cursor;
   } while (cursor !== null);
   return heads;
-}
-
-/** @returns null where the policy that it was recorded under is not in the table */
-export async function readRecorded(store: Store, escalationId: string): Promise<RecordedEscalation | null> {
-  const log = await readLog(store, escalationId);
-  const [received] = log?.events ?? [];
-  if (log === null || received?.type !== 'escalation.received') return null;
-  const policy = await readPolicy(store, received.policy.name, received.policy.version);
-  if (policy === null) return null;
-  const world = {
-    calendars: await calendarsOf(store, log.events),
-    calendarPins: {},
-    otherPolicies: await policiesMovedTo(store, log.events),
-  };
-  return { escalationId, log: log.events, policy, world };
-}
-
-/** The versions that a log was moved to. */
-async function policiesMovedTo(
-  store: Store,
-  events: readonly EscalationEvent[],
-): Promise<Readonly<Record<number, Policy>>> {
-  const moves = events.flatMap((event) => (event.type === 'policy.migrated' ? [event] : []));
-  const found = await Promise.all(moves.map(({ name, to }) => readPolicy(store, name, to)));
-  return Object.fromEntries(found.flatMap((policy) => (policy === null ? [] : [[policy.version, policy] as const])));
-}
-
-async function calendarsOf(
-  store: Store,
-  events: readonly EscalationEvent[],
-): Promise<Readonly<Record<string, OpenHours>>> {
-  const hashes = new Set(
-    events.flatMap((event) => ('calendar' in event && event.calendar.id !== 'always' ? [event.calendar.hash] : [])),
-  );
-  const found = await Promise.all([...hashes].map(async (hash) => [hash, await readCalendar(store, hash)] as const));
-  return Object.fromEntries(found.flatMap(([hash, hours]) => (hours === null ? [] : [[hash, hours] as const])));
 }

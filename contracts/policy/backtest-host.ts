@@ -1,5 +1,5 @@
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
-import { readHistory, type Mismatch, type ReplayWorld } from '../../domain/policy/backtest/history.ts';
+import { readHistoryOfAnyAge, type Mismatch, type ReplayWorld } from '../../domain/policy/backtest/history.ts';
 import { outcomesOf } from '../../domain/policy/backtest/outcomes.ts';
 import { simulate, type SettlePage } from '../../domain/policy/backtest/simulate.ts';
 import { BacktestTally, type BacktestReport } from '../../domain/policy/backtest/tally.ts';
@@ -21,8 +21,8 @@ export interface BacktestSides {
   readonly before: ((recorded: RecordedEscalation) => Policy | null) | null;
   /** null: no policy to compare under; the escalation is left out. */
   readonly after: (recorded: RecordedEscalation) => Policy | null;
-  /** Calendars for the policies that are compared: the log's own come first. */
-  readonly world: ReplayWorld;
+  /** Calendars for the policies that are compared: the log's own come first. A function where they grow with the log. */
+  readonly world: ReplayWorld | (() => ReplayWorld);
   readonly settlePage: SettlePage;
 }
 
@@ -55,7 +55,7 @@ export class Backtest {
 
   add(recorded: RecordedEscalation): void {
     const { escalationId, log, policy } = recorded;
-    const history = readHistory(escalationId, log, policy, recorded.world);
+    const history = readHistoryOfAnyAge(escalationId, log, policy, recorded.world);
     this.#escalations += 1;
     this.#firstAtMs = Math.min(this.#firstAtMs ?? Infinity, history.received.atMs);
     this.#lastAtMs = Math.max(this.#lastAtMs ?? -Infinity, history.endMs);
@@ -68,9 +68,10 @@ export class Backtest {
       this.#leftOut += 1;
       return;
     }
+    const current = typeof this.#sides.world === 'function' ? this.#sides.world() : this.#sides.world;
     const world: ReplayWorld = {
-      calendars: { ...this.#sides.world.calendars, ...recorded.world.calendars },
-      calendarPins: { ...this.#sides.world.calendarPins, ...recorded.world.calendarPins },
+      calendars: { ...current.calendars, ...recorded.world.calendars },
+      calendarPins: { ...current.calendarPins, ...recorded.world.calendarPins },
     };
     const was = before === null ? log : simulate(history, before, world, this.#sides.settlePage).events;
     const is = simulate(history, after, world, this.#sides.settlePage);

@@ -1,11 +1,19 @@
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { severities, type Channel, type Severity } from '../../domain/escalation/vocabulary.ts';
 import { formatDuration } from '../../domain/policy/duration.ts';
-import { route } from '../../domain/policy/routing.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { route, type RoutingTable } from '../../domain/policy/routing.ts';
 import { forecastUnder, virtualWorld, type VirtualWorld } from './forecast-host.ts';
-import type { PolicySet } from './load.ts';
+import type { DirectoryDefinition } from './directory-file.ts';
 
 const dayMs = 86_400_000;
+
+/** Policies with the people and the routing that they stand among. */
+export interface ForecastSet {
+  readonly directory: DirectoryDefinition;
+  readonly routing: RoutingTable;
+  readonly policies: readonly { readonly policy: Policy }[];
+}
 
 export interface CompareOptions {
   readonly fromMs: number;
@@ -44,7 +52,7 @@ const followedMs = 2 * dayMs;
  * What two policy sets would do with the same escalations, one of each severity at every step of the range, while nobody
  * acts: pages to people, warnings, breaches and audiences that one has and the other has not.
  */
-export function compareForecasts(before: PolicySet, after: PolicySet, options: CompareOptions): ForecastComparison {
+export function compareForecasts(before: ForecastSet, after: ForecastSet, options: CompareOptions): ForecastComparison {
   const untilMs = options.fromMs + options.days * dayMs;
   const worlds = [before, after].map((set) =>
     virtualWorld(set.directory, options.fromMs - dayMs, untilMs + followedMs + dayMs),
@@ -78,7 +86,7 @@ export function compareForecasts(before: PolicySet, after: PolicySet, options: C
 }
 
 function happenings(
-  set: PolicySet,
+  set: ForecastSet,
   world: VirtualWorld,
   severity: Severity,
   atMs: number,

@@ -6,7 +6,7 @@ import { category, identifier, instant, line, noInput, severity } from './common
 /** A policy set as files: what `policies/` holds. */
 const headers = z.object({});
 
-const policyFile = z.strictObject({
+export const policyFile = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}\.(ya?ml|ics)$/, 'has to be the name of a YAML or iCalendar file'),
   text: z.string().max(200_000, 'is longer than 200000 characters'),
 });
@@ -37,6 +37,20 @@ export const policyCheck = z
       .nullable()
       .meta({ description: 'How far ahead it was walked through; null where it could not be read.' }),
     changePoints: z.int().meta({ description: 'Changes of who is on call that were walked through.' }),
+    zoneChanges: z
+      .array(z.object({ zone: z.string(), at: instant, shiftSeconds: z.int() }))
+      .meta({ description: 'Every change of clocks in that time, in each zone in use.' }),
+    worstWaits: z
+      .array(
+        z.object({
+          policy: z.string(),
+          severity,
+          waitSeconds: z.number().nullable().meta({ description: 'Until somebody is tried; null: nobody is.' }),
+          clockSeconds: z.number().nullable(),
+          at: instant,
+        }),
+      )
+      .meta({ description: 'The longest that an escalation waits until somebody is tried.' }),
   })
   .meta({ id: 'PolicyCheck' });
 

@@ -15,6 +15,7 @@ import {
   removeOverrideRequest,
   scheduleRequest,
 } from './on-call.ts';
+import { backtestRequest, diffRequest, migrateRequest, migrationRequest } from './policy-changes.ts';
 import { policyFilesRequest, policyForecastRequest } from './policy-files.ts';
 import { timelineRequest } from './timeline.ts';
 
@@ -41,6 +42,10 @@ export const requests = {
   checkPolicies: policyFilesRequest,
   publishPolicies: policyFilesRequest,
   forecastPolicy: policyForecastRequest,
+  backtestPolicies: backtestRequest,
+  diffPolicies: diffRequest,
+  previewMigration: migrationRequest,
+  migrateEscalations: migrateRequest,
   listPeople: plainRequest,
   getOnCall: onCallRequest,
   getSchedule: scheduleRequest,

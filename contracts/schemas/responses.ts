@@ -19,6 +19,7 @@ import {
   scheduleChange,
 } from './on-call.ts';
 import { reconcilerReport } from './reconciler.ts';
+import { backtestPage, migrated, migrationPreviews, policyDiff } from './policy-changes.ts';
 import { policyCheck, policyForecast, policyPublication } from './policy-files.ts';
 import { timeline } from './timeline.ts';
 
@@ -123,6 +124,19 @@ export const responses = {
     problems: [],
   },
   forecastPolicy: { success: { 200: { description: 'Step by step', schema: policyForecast } }, problems: byId },
+  backtestPolicies: {
+    success: { 200: { description: 'One page of the log, run again', schema: backtestPage } },
+    problems: ['invalid_cursor'],
+  },
+  diffPolicies: { success: { 200: { description: 'What differs', schema: policyDiff } }, problems: [] },
+  previewMigration: {
+    success: { 200: { description: 'One page of open escalations', schema: migrationPreviews } },
+    problems: ['not_found', 'invalid_cursor'],
+  },
+  migrateEscalations: {
+    success: { 200: { description: 'What became of each', schema: migrated } },
+    problems: ['not_found'],
+  },
   listPeople: { success: { 200: { description: 'People and teams', schema: people } }, problems: [] },
   getOnCall: { success: { 200: { description: 'By schedule', schema: onCallNow } }, problems: [] },
   getSchedule: { success: { 200: { description: 'The final schedule', schema: finalSchedule } }, problems: byId },

@@ -9,7 +9,7 @@ import type { TemporalAccess } from './temporal-access.ts';
 import type { TierlineTable } from './table.ts';
 
 /** MB. Processor time comes with memory: what a person waits for has a whole core, or nearly. */
-const memoryMb: Readonly<Record<LambdaName, number>> = { intake: 1536, query: 1536, command: 1536, admin: 512 };
+const memoryMb: Readonly<Record<LambdaName, number>> = { intake: 1536, query: 1536, command: 1536, admin: 1536 };
 
 export interface LambdasOptions {
   readonly table: TierlineTable;

@@ -13,6 +13,9 @@ import {
 } from './on-call.ts';
 import { createIntegrationKey, listIntegrationKeys, revokeIntegrationKey, type AdminPorts } from './keys.ts';
 
+import { backtestPolicies } from './backtest.ts';
+import { diffPolicies } from './diff.ts';
+import { previewMigrations } from './migration.ts';
 import { checkPolicies, publishPolicies } from './policies.ts';
 
 export function createAdminLambda(ports: AdminPorts & OnCallAdminPorts, parts: LambdaParts): LambdaHandler {
@@ -24,6 +27,9 @@ export function createAdminLambda(ports: AdminPorts & OnCallAdminPorts, parts: L
       revokeIntegrationKey: bind('revokeIntegrationKey', (call) => revokeIntegrationKey(ports, call)),
       checkPolicies: bind('checkPolicies', (call) => checkPolicies(ports, call)),
       publishPolicies: bind('publishPolicies', (call) => publishPolicies(ports, call)),
+      backtestPolicies: bind('backtestPolicies', (call) => backtestPolicies(ports, call)),
+      diffPolicies: bind('diffPolicies', (call) => diffPolicies(ports, call)),
+      previewMigration: bind('previewMigration', (call) => previewMigrations(ports, call)),
       addOverride: bind('addOverride', (call) => addOverride(ports, call)),
       removeOverride: bind('removeOverride', (call) => removeOverride(ports, call)),
       importSchedule: bind('importSchedule', (call) => importSchedule(ports, call)),

@@ -16,7 +16,7 @@ interface Files {
 }
 
 /** Reads the files of a set; holidays come from the iCalendar files among them. */
-function read({ files }: Files, nowMs: number): LoadedPolicySet {
+export function readFiles({ files }: Files, nowMs: number): LoadedPolicySet {
   const yaml = files.filter(({ name }) => !name.endsWith('.ics')).map(({ name, text }) => ({ file: name, text }));
   const loaded = parsePolicySet(yaml);
   if (!loaded.ok) return loaded;
@@ -36,7 +36,7 @@ function problemView(problem: PolicyProblem, level: Level) {
 }
 
 function checked(files: Files, nowMs: number) {
-  const loaded = read(files, nowMs);
+  const loaded = readFiles(files, nowMs);
   if (!loaded.ok) return { set: null, report: null, problems: loaded.errors.map((each) => problemView(each, 'error')) };
   const report = checkPolicySet(loaded.set, nowMs);
   const problems = report.findings.map((each) => problemView(problemOf(loaded.set, each), each.level));
@@ -60,6 +60,18 @@ export async function checkPolicies(
       from: report === null ? null : instantOf(report.fromMs),
       until: report === null ? null : instantOf(report.untilMs),
       changePoints: report?.changePoints ?? 0,
+      zoneChanges: (report?.zoneChanges ?? []).map(({ zone, atMs, shiftMs }) => ({
+        zone,
+        at: instantOf(atMs),
+        shiftSeconds: shiftMs / 1000,
+      })),
+      worstWaits: (report?.worstWaits ?? []).map(({ policy, severity, waitMs, clockMs, atMs }) => ({
+        policy,
+        severity,
+        waitSeconds: waitMs === null ? null : waitMs / 1000,
+        clockSeconds: clockMs === null ? null : clockMs / 1000,
+        at: instantOf(atMs),
+      })),
     },
   };
 }

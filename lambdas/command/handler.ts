@@ -4,6 +4,7 @@ import { DirectoryReader } from '../../store/directory-reader.ts';
 import { bind, createLambda, type Call, type LambdaHandler, type LambdaParts } from '../http/lambda.ts';
 import { lazily, partsFor } from '../http/parts.ts';
 import { TemporalGateway, temporalTargetFrom } from '../temporal/temporal-gateway.ts';
+import { migrateEscalations } from './migrate-escalations.ts';
 import { runCommand, type CommandPorts } from './run-command.ts';
 import type { Asked } from './to-command.ts';
 
@@ -34,6 +35,7 @@ export function createCommandLambda(ports: CommandPorts, parts: LambdaParts): La
       'approve-rca': bind('approve-rca', (call) => run(call, { type: 'approve-rca', body: call.input.body })),
       close: bind('close', (call) => run(call, { type: 'close', body: call.input.body })),
       'migrate-policy': bind('migrate-policy', (call) => run(call, { type: 'migrate-policy', body: call.input.body })),
+      migrateEscalations: bind('migrateEscalations', (call) => migrateEscalations(ports, call)),
       cancel: bind('cancel', (call) => run(call, { type: 'cancel', body: call.input.body })),
     },
     parts,

@@ -2,6 +2,7 @@ import type { Command, DecisionContext } from '../../escalation/commands.ts';
 import { decide, stamp } from '../../escalation/decide.ts';
 import type { EscalationEvent } from '../../escalation/events.ts';
 import { evolve, fold } from '../../escalation/evolve.ts';
+import { coreFlags } from '../../escalation/flags.ts';
 import { nextWakeAtMs } from '../../escalation/next-wake.ts';
 import type { Escalation } from '../../escalation/state.ts';
 import type { Actor } from '../../escalation/vocabulary.ts';
@@ -16,6 +17,8 @@ export interface ReplayWorld {
   readonly calendarPins: DecisionContext['calendarPins'];
   /** Other versions of the policy, for logs that were moved from one to another. */
   readonly otherPolicies?: DecisionContext['otherPolicies'];
+  /** Behaviour flags that it was hosted under; absent: the present rules. */
+  readonly flags?: readonly string[];
 }
 
 /** One recorded decision: what was asked, when, by whom, and what came of it. */
@@ -40,6 +43,8 @@ export interface Mismatch {
 }
 
 export interface History {
+  /** Behaviour flags under which the log was read; absent: the present rules. */
+  readonly flags?: readonly string[];
   readonly escalationId: string;
   readonly received: EscalationEvent;
   readonly decisions: readonly RecordedDecision[];
@@ -94,7 +99,31 @@ export function readHistory(
       state.policy.version === current.version ? current : (world.otherPolicies?.[state.policy.version] ?? current);
     index += events.length;
   }
-  return { escalationId, received, decisions, mismatches, endMs: log.at(-1)?.atMs ?? received.atMs };
+  const endMs = log.at(-1)?.atMs ?? received.atMs;
+  return { escalationId, received, decisions, mismatches, endMs, ...flagsOf(world) };
+}
+
+function flagsOf(world: ReplayWorld): Pick<ReplayWorld, 'flags'> {
+  return world.flags === undefined ? {} : { flags: world.flags };
+}
+
+/**
+ * As `readHistory`, for a log of which nobody knows the behaviour flags that it was hosted under: the present rules, or else
+ * those of an earlier day under which the log agrees with the core.
+ */
+export function readHistoryOfAnyAge(
+  escalationId: string,
+  log: readonly EscalationEvent[],
+  policy: Policy,
+  world: ReplayWorld,
+): History {
+  const present = readHistory(escalationId, log, policy, world);
+  if (present.mismatches.length === 0) return present;
+  for (let known = coreFlags.length - 1; known >= 0; known -= 1) {
+    const earlier = readHistory(escalationId, log, policy, { ...world, flags: coreFlags.slice(0, known) });
+    if (earlier.mismatches.length === 0) return earlier;
+  }
+  return present;
 }
 
 interface Surroundings {
@@ -118,6 +147,7 @@ function replay(
     otherPolicies: { ...world.otherPolicies, [policy.version]: policy },
     nowMs: at.atMs,
     actor: at.actor,
+    ...flagsOf(world),
   });
   if (decision.kind === 'refused') return [];
   return stamp(state, decision.events, {

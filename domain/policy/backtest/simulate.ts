@@ -156,6 +156,7 @@ class Simulation {
       policy: this.#policy,
       calendars: this.#world.calendars,
       calendarPins: this.#pins,
+      ...(this.#history.flags === undefined ? {} : { flags: this.#history.flags }),
       nowMs,
       actor: by.actor,
     });

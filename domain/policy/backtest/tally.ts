@@ -32,7 +32,17 @@ export interface ChangeTally {
   readonly firstAtMs: number;
 }
 
+/** Pages and breaches of one day. */
+export interface DayTally {
+  /** Beginning of the day in UTC, epoch ms. */
+  readonly dayMs: number;
+  readonly pages: { readonly before: number; readonly after: number };
+  readonly breaches: { readonly before: number; readonly after: number };
+}
+
 export interface BacktestReport {
+  /** Oldest first; days without any are left out. */
+  readonly days: readonly DayTally[];
   readonly severities: readonly SeverityTally[];
   /** Most frequent first. */
   readonly changes: readonly ChangeTally[];
@@ -41,7 +51,14 @@ export interface BacktestReport {
   readonly refused: Readonly<Record<string, number>>;
 }
 
+const dayLengthMs = 86_400_000;
+
 type Counts = { -readonly [K in keyof SideTally]: number };
+
+interface Pair {
+  before: number;
+  after: number;
+}
 
 interface Row {
   escalations: number;
@@ -57,6 +74,7 @@ export class BacktestTally {
   readonly #changes = new Map<string, { -readonly [K in keyof ChangeTally]: ChangeTally[K] }>();
   readonly #clocks = new Map<ClockName, { before: number; after: number }>();
   readonly #refused = new Map<string, number>();
+  readonly #days = new Map<number, { pages: Pair; breaches: Pair }>();
 
   /** Returns what has changed for this escalation. */
   add(
@@ -81,6 +99,11 @@ export class BacktestTally {
       side[change.change] += 1;
       this.#noteChange(change);
     }
+    for (const side of ['before', 'after'] as const) {
+      const outcomes = side === 'before' ? before : after;
+      for (const page of outcomes.pages) this.#day(page.atMs).pages[side] += 1;
+      for (const breach of outcomes.breaches) this.#day(breach.dueAtMs).breaches[side] += 1;
+    }
     for (const breach of before.breaches) this.#clock(breach.clock).before += 1;
     for (const breach of after.breaches) this.#clock(breach.clock).after += 1;
     for (const { command, code } of refused) {
@@ -92,11 +115,19 @@ export class BacktestTally {
 
   report(): BacktestReport {
     return {
+      days: [...this.#days].map(([dayMs, day]) => ({ dayMs, ...day })).toSorted((a, b) => a.dayMs - b.dayMs),
       severities: [...this.#rows].map(([severity, row]) => ({ severity, ...row })),
       changes: [...this.#changes.values()].toSorted((a, b) => b.times - a.times),
       breachesByClock: Object.fromEntries(this.#clocks),
       refused: Object.fromEntries(this.#refused),
     };
+  }
+
+  #day(atMs: number): { pages: Pair; breaches: Pair } {
+    const dayMs = Math.floor(atMs / dayLengthMs) * dayLengthMs;
+    const known = this.#days.get(dayMs) ?? { pages: { before: 0, after: 0 }, breaches: { before: 0, after: 0 } };
+    this.#days.set(dayMs, known);
+    return known;
   }
 
   #clock(name: ClockName): { before: number; after: number } {
