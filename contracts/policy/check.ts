@@ -4,7 +4,7 @@ import { coverFindings, type CheckRange } from '../../domain/policy/check/cover-
 import type { Finding } from '../../domain/policy/check/finding.ts';
 import { flowFindings } from '../../domain/policy/check/flow-findings.ts';
 import { flowsOf, type HoursOf } from '../../domain/policy/check/flows-of.ts';
-import { kindsOf } from '../../domain/policy/check/kinds.ts';
+import { kindsOf, type EscalationKind } from '../../domain/policy/check/kinds.ts';
 import { routingFindings } from '../../domain/policy/check/routing-findings.ts';
 import type { WorstWait } from '../../domain/policy/check/waits.ts';
 import { CoverTimelines } from '../../domain/policy/coverage.ts';
@@ -23,6 +23,8 @@ export const checkedDays = 400;
 const followedDays = 60;
 /** Calendars reach further than anything is followed, so that none has to be renewed on the way. */
 const reserveDays = 30;
+/** A page that is asked for so long after its escalation came in is not looked for in a window. */
+const beforeWindowDays = 14;
 
 export interface CheckReport {
   readonly fromMs: number;
@@ -88,8 +90,10 @@ function walkSeverity(
   const findings: Finding[] = [];
   let worst: WorstWait | null = null;
   for (const kind of kindsOf(policy, severity)) {
-    const flows = flowsOf(policy, kind, timelines, hoursOf, options);
-    const found = flowFindings(policy, severity, flows, range, kind.words);
+    const part = aroundWindows(kind.onlyAround, range);
+    if (part === null) continue;
+    const flows = flowsOf(policy, kind, timelines, hoursOf, { ...options, ...part });
+    const found = flowFindings(policy, severity, flows, part, kind.words);
     worst = worst === null ? found.worst : longerOf(worst, found.worst);
     for (const finding of found.findings) {
       const plain = findings.some(
@@ -100,6 +104,14 @@ function walkSeverity(
   }
   if (worst === null) throw new Error('every severity has a plain kind of escalation');
   return { worst, findings };
+}
+
+/** Where these windows may have a part in what happens; the whole range where none are named, null where they are past or far. */
+function aroundWindows(windows: EscalationKind['onlyAround'], range: CheckRange): CheckRange | null {
+  if (windows.length === 0) return range;
+  const fromMs = Math.max(range.fromMs, Math.min(...windows.map((window) => window.fromMs)) - beforeWindowDays * dayMs);
+  const untilMs = Math.min(range.untilMs, Math.max(...windows.map((window) => window.untilMs)));
+  return fromMs < untilMs ? { fromMs, untilMs } : null;
 }
 
 function longerOf(a: WorstWait, b: WorstWait): WorstWait {

@@ -117,7 +117,7 @@ export class WalkPieces implements Flows {
         ...flow,
         acknowledgeDueMs: within(flow.acknowledgeDueMs, endMs),
         resolveDueMs: within(flow.resolveDueMs, endMs),
-        pages: flow.pages.filter((page) => page.offsetMs <= endMs),
+        pages: pagesAskedAbout(flow, endMs),
       };
     }
   }
@@ -130,6 +130,18 @@ export class WalkPieces implements Flows {
     if (top === undefined || reached === undefined) return null;
     return Math.max(top.offsetMs, reached.offsetMs + slowest(reached));
   }
+}
+
+/** Those until somebody was tried, and the first of each tier: others say nothing about waits or about who is asked next. */
+function pagesAskedAbout({ pages }: WalkFlow, endMs: number): readonly FlowPage[] {
+  const reached = pages.find(({ covered }) => covered);
+  const triedMs = reached === undefined ? endMs : reached.offsetMs + slowest(reached);
+  const tiers = new Set<number>();
+  return pages.filter(({ offsetMs, requested }) => {
+    const first = requested.isStep && !tiers.has(requested.tier);
+    if (first) tiers.add(requested.tier);
+    return offsetMs <= endMs && (first || offsetMs <= triedMs);
+  });
 }
 
 /** How long the people behind a page are waited for at the most. */

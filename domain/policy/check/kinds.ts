@@ -9,6 +9,8 @@ export interface EscalationKind {
   readonly facts: Omit<VirtualEscalation, 'atMs'>;
   /** `channel quality, account class strategic`; empty for what no special promise and no window names. */
   readonly words: string;
+  /** Windows that it meets and that others like it do not: only around them can it go another way than those. */
+  readonly onlyAround: readonly Window[];
 }
 
 /** More combinations of promises and windows than this are not tried one by one. */
@@ -19,8 +21,9 @@ const mostKinds = 48;
  * escalation can meet at once. The plain one comes first.
  */
 export function kindsOf(policy: Policy, severity: Severity): readonly EscalationKind[] {
-  const rules = matchesFor(policy, severity);
-  const kinds = new Map<string, EscalationKind>();
+  const { promises, windows } = conditionsFor(policy, severity);
+  const rules = [...promises, ...windows.map((window) => window.match)];
+  const kinds = new Map<string, Omit<EscalationKind, 'onlyAround'>>();
   const teams = new Set(rules.flatMap((match) => match.teams ?? []));
   for (const accountClass of [null, ...accountClasses]) {
     for (const team of [null, ...teams]) {
@@ -41,7 +44,13 @@ export function kindsOf(policy: Policy, severity: Severity): readonly Escalation
       }
     }
   }
-  return [...kinds.values()]
+  const inNoWindow = '0'.repeat(windows.length);
+  return [...kinds]
+    .map(([key, kind]): EscalationKind => {
+      const promised = key.slice(0, promises.length);
+      const others = key !== `${promised}${inNoWindow}` && kinds.has(`${promised}${inNoWindow}`);
+      return { ...kind, onlyAround: others ? windows.filter((_, index) => key[promises.length + index] === '1') : [] };
+    })
     .toSorted((a, b) => a.words.split(', ').length - b.words.split(', ').length)
     .toSorted((a, b) => Number(a.words !== '') - Number(b.words !== ''))
     .slice(0, mostKinds);
@@ -63,16 +72,21 @@ function sortedByUse<const T extends string>(
   return values.toSorted((a, b) => Number(named.has(a)) - Number(named.has(b)));
 }
 
+type Window = Extract<PageHold, { kind: 'maintenance' }>;
+
 /** The conditions that matter while nobody acts: of clocks that start by themselves, and of windows. */
-function matchesFor(policy: Policy, severity: Severity): readonly EscalationMatch[] {
+function conditionsFor(
+  policy: Policy,
+  severity: Severity,
+): { readonly promises: readonly EscalationMatch[]; readonly windows: readonly Window[] } {
   const possible = reachable(policy, severity);
+  const concerns = (match: EscalationMatch): boolean =>
+    match.severities === undefined || match.severities.some((name) => possible.includes(name));
   const promises = (policy.clockOverrides ?? []).flatMap(({ clock, match }) =>
     clock === 'acknowledge' || clock === 'first_update' || clock === 'resolve' ? [match] : [],
   );
-  const windows = (policy.holds ?? []).flatMap((hold) => (hold.kind === 'maintenance' ? [hold.match] : []));
-  return [...promises, ...windows].filter(
-    (match) => match.severities === undefined || match.severities.some((name) => possible.includes(name)),
-  );
+  const windows = (policy.holds ?? []).flatMap((hold) => (hold.kind === 'maintenance' ? [hold] : []));
+  return { promises: promises.filter(concerns), windows: windows.filter(({ match }) => concerns(match)) };
 }
 
 /** The severity itself, and the more urgent ones where a clock may raise it. */
@@ -107,7 +121,7 @@ export interface KindWorld {
   /** Calendars of clocks that are left, and of quiet hours. */
   readonly clockCalendars: readonly string[];
   readonly quietCalendars: readonly string[];
-  readonly windows: readonly Extract<PageHold, { kind: 'maintenance' }>[];
+  readonly windows: readonly Window[];
 }
 
 export function worldOf(policy: Policy, { facts }: EscalationKind): KindWorld {
