@@ -14,6 +14,7 @@ import { lifecycle } from './parts/lifecycle.ts';
 import { list } from './parts/list.ts';
 import { memory } from './parts/memory.ts';
 import { pipeline } from './parts/pipeline.ts';
+import { backtest, policyCheck } from './parts/policy.ts';
 import { storm } from './parts/storm.ts';
 import { table, type PartReport, type Report } from './report.ts';
 
@@ -28,6 +29,8 @@ const parts: Readonly<Record<PartName, RunPart>> = {
   lifecycle,
   memory,
   pipeline,
+  'policy-check': policyCheck,
+  backtest,
 };
 
 /** So that a part that hangs, or a machine that is much too slow, never hides the parts after it. */

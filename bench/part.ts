@@ -11,6 +11,8 @@ export const partNames = [
   'lifecycle',
   'memory',
   'pipeline',
+  'policy-check',
+  'backtest',
 ] as const;
 export type PartName = (typeof partNames)[number];
 

@@ -4,7 +4,10 @@ import { checkPolicySet } from '../contracts/policy/check.ts';
 import { parsePolicySet, type PolicyFile } from '../contracts/policy/load.ts';
 import { formatProblem } from '../contracts/policy/parse.ts';
 
-/** Seconds that the check takes over a desk of this many follow-the-sun schedules, each used by four policies. */
+/**
+ * Seconds that the check takes over a desk of this many follow-the-sun schedules, each used by four policies. Every third
+ * schedule has gaps each day; every fifth policy has quiet hours, a window, a special promise and clocks by a calendar.
+ */
 export interface PolicyCheckFigures {
   readonly schedules: number;
   readonly policies: number;
@@ -27,7 +30,7 @@ export function benchPolicyCheck(schedules: number, fromMs: number): PolicyCheck
   const files = [
     directoryFile(schedules),
     routingFile,
-    ...Array.from({ length: schedules / 2 }, (_, index) => policyFile(index, schedules)),
+    ...Array.from({ length: schedules / 2 }, (_, index) => policyFile(index, schedules, fromMs)),
   ];
   const startedMs = performance.now();
   const loaded = parsePolicySet(files);
@@ -66,7 +69,9 @@ function directoryFile(schedules: number): PolicyFile {
       rotation(zone(2), index * 4),
     ].join('\n');
   });
-  const text = `people:\n${people.join('\n')}\nteams:\n  all: { name: All }\nschedules:\n${entries.join('\n')}\n`;
+  const calendar =
+    "calendars:\n  office: { timezone: Europe/London, hours: { mon: [['08:00', '18:00']], tue: [['08:00', '18:00']], wed: [['08:00', '18:00']], thu: [['08:00', '18:00']], fri: [['08:00', '18:00']] }, holidays: [{ yearly: 12-25 }, { yearly: 01-01 }] }\n";
+  const text = `people:\n${people.join('\n')}\nteams:\n  all: { name: All }\nschedules:\n${entries.join('\n')}\n${calendar}`;
   return { file: 'policies/directory.yaml', text };
 }
 
@@ -75,14 +80,26 @@ const routingFile: PolicyFile = {
   text: 'defaults: { policy: policy-0, team: all, severity: sev3 }\n',
 };
 
-function policyFile(index: number, schedules: number): PolicyFile {
+function policyFile(index: number, schedules: number, fromMs: number): PolicyFile {
   const target = (offset: number): string => `schedule:s${(index * 2 + offset) % schedules}`;
   const tiers = [0, 2, 4, 6].map(
     (offset) =>
       `  - { targets: [${target(offset)}, ${target(offset + 1)}], acknowledgeWithin: { sev1: 5m, sev2: 10m, sev3: 1h, sev4: 4h } }`,
   );
   const text = `policy: policy-${index}\nseverities: { sev1: {}, sev2: {}, sev3: {}, sev4: {} }\ntiers:\n${tiers.join('\n')}\nrepeats: 1\nfallback: [team:all]\nclocks:\n  acknowledge: { warnAt: [50], onWarning: [page-tier], severities: { sev1: { within: 15m }, sev2: { within: 30m }, sev3: { within: 4h }, sev4: { within: 1d } } }\n`;
-  return { file: `policies/policy-${index}.yaml`, text };
+  return { file: `policies/policy-${index}.yaml`, text: index % 5 === 0 ? `${text}${waiting(fromMs)}` : text };
+}
+
+/** What makes pages wait, and clocks stand still. */
+function waiting(fromMs: number): string {
+  const day = (days: number): string => new Date(fromMs + days * 86_400_000).toISOString().slice(0, 10);
+  return [
+    `  resolve: { calendar: office, warnAt: [50], onWarning: [page-tier], onBreach: [escalate-tier], severities: { sev3: { within: 9h }, sev4: { within: 20h } } }`,
+    `quietHours: [{ severities: [sev4], calendar: office }]`,
+    `maintenance: [{ name: Move, from: ${day(20)}T20:00:00Z, until: ${day(20)}T23:00:00Z, when: { category: [logistics], severity: [sev4] } }]`,
+    `promises: [{ when: { accountClass: [strategic] }, clock: acknowledge, within: 20m }]`,
+    '',
+  ].join('\n');
 }
 
 if (require.main === module) {

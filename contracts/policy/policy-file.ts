@@ -156,6 +156,9 @@ const routingRule = z.strictObject({
       category: oneOrMore(z.enum(categories)).optional(),
       source: oneOrMore(z.string().min(1)).optional(),
       accountClass: oneOrMore(z.enum(accountClasses)).optional(),
+      account: oneOrMore(idText).optional(),
+      policy: oneOrMore(idText).optional().describe('Only where the caller asked for one of these.'),
+      team: oneOrMore(idText).optional().describe('Only where the caller asked for one of these.'),
       titleWords: oneOrMore(z.string().regex(/[\p{L}\p{N}]/u, { error: 'a word has letters or digits' })).optional(),
       severity: oneOrMore(severityName).optional(),
     })

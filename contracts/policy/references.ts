@@ -10,7 +10,7 @@ export interface RawFile {
   readonly locate: Locate;
 }
 
-type Kind = 'person' | 'team' | 'schedule' | 'calendar' | 'policy';
+type Kind = 'person' | 'team' | 'schedule' | 'calendar' | 'policy' | 'account';
 type Path = readonly PropertyKey[];
 
 /**
@@ -33,6 +33,9 @@ const places: Readonly<
   routing: [
     ['rules.*.set.policy', 'policy'],
     ['rules.*.set.team', 'team'],
+    ['rules.*.when.account.*', 'account'],
+    ['rules.*.when.policy.*', 'policy'],
+    ['rules.*.when.team.*', 'team'],
     ['defaults.policy', 'policy'],
     ['defaults.team', 'team'],
   ],
@@ -97,6 +100,7 @@ function knownIds(files: readonly RawFile[]): ReadonlyMap<Kind, ReadonlySet<stri
   known.set('person', new Set(keysOf('people')));
   known.set('team', new Set(keysOf('teams')));
   known.set('schedule', new Set(keysOf('schedules')));
+  known.set('account', new Set(keysOf('accounts')));
   known.set('calendar', new Set(['always', ...keysOf('calendars')]));
   return known;
 }

@@ -11,6 +11,8 @@ export interface RoutingFacts {
   /** Which intake it came through: `api`, `alertmanager`, … */
   readonly source: string;
   readonly accountClass: AccountClass | null;
+  /** Id of the account in the directory; absent where it has none. */
+  readonly account?: string;
   /** Read here and not kept: titles live outside the log. */
   readonly title: string;
   /** What the caller asked for; absent where it left the choice to the rules. */
@@ -25,6 +27,11 @@ export interface RoutingCondition {
   readonly category?: readonly Category[];
   readonly source?: readonly string[];
   readonly accountClass?: readonly AccountClass[];
+  /** Ids of accounts. */
+  readonly account?: readonly string[];
+  /** Only what the caller asked for; never matches where it left the choice to the rules. */
+  readonly policy?: readonly string[];
+  readonly team?: readonly string[];
   /** Whole words or phrases, without regard to case; one of them has to be in the title. */
   readonly titleWords?: readonly string[];
   /** Only what the caller gave this severity; never matches where it gave none. */
@@ -121,9 +128,16 @@ function matches(when: RoutingCondition, facts: RoutingFacts): boolean {
   ) {
     return false;
   }
+  if (!asked(when.account, facts.account)) return false;
+  if (!asked(when.policy, facts.policy)) return false;
+  if (!asked(when.team, facts.team)) return false;
   if (when.severity !== undefined && (facts.severity === undefined || !when.severity.includes(facts.severity)))
     return false;
   return when.titleWords === undefined || hasOneOf(facts.title, when.titleWords);
+}
+
+function asked(wanted: readonly string[] | undefined, fact: string | undefined): boolean {
+  return wanted === undefined || (fact !== undefined && wanted.includes(fact));
 }
 
 /** Whole words: "recall" is in "Product recall: heaters" and not in "recalled". */

@@ -106,6 +106,7 @@ async function place(ports: IntakePorts, incoming: Incoming): Promise<Placed> {
     source: incoming.source,
     accountClass: account?.class ?? null,
     title: incoming.title,
+    ...(isKnown ? { account: accountId } : {}),
     ...(incoming.policy === undefined ? {} : { policy: incoming.policy }),
     ...(incoming.team === undefined ? {} : { team: incoming.team }),
     ...(incoming.severity === undefined ? {} : { severity: incoming.severity }),

@@ -55,6 +55,9 @@ function covers(outer: RoutingCondition, inner: RoutingCondition): boolean {
     wider(outer.category, inner.category) &&
     wider(outer.source, inner.source) &&
     wider(outer.accountClass, inner.accountClass) &&
+    wider(outer.account, inner.account) &&
+    wider(outer.policy, inner.policy) &&
+    wider(outer.team, inner.team) &&
     wider(outer.titleWords, inner.titleWords) &&
     wider(outer.severity, inner.severity)
   );

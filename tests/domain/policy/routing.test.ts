@@ -88,4 +88,38 @@ describe('routing', () => {
     expect(route(table, { ...facts, severity: 'sev1' }).team).toBe('urgent');
     expect(route(table, { ...facts, title: 'recall' }).rules).toEqual(['injuries']);
   });
+
+  it('matches on any field that is known when it comes in', () => {
+    const given: RoutingFacts = {
+      ...facts,
+      accountClass: 'key',
+      account: 'bluefin',
+      policy: 'safety',
+      team: 'ops',
+      severity: 'sev2',
+    };
+    const conditions: readonly RoutingTable['rules'][number]['when'][] = [
+      { channel: ['customer_contact'] },
+      { category: ['logistics'] },
+      { source: ['api'] },
+      { accountClass: ['key'] },
+      { account: ['bluefin'] },
+      { policy: ['safety'] },
+      { team: ['ops'] },
+      { severity: ['sev2'] },
+      { titleWords: ['parcels'] },
+    ];
+    const others: RoutingFacts = {
+      channel: 'quality',
+      category: 'other',
+      source: 'form',
+      accountClass: null,
+      title: 'Something else',
+    };
+    for (const when of conditions) {
+      const one: RoutingTable = { ...table, rules: [{ name: 'it', when, set: { severityAtLeast: 'sev1' } }] };
+      expect([when, route(one, given).rules]).toEqual([when, ['it']]);
+      expect([when, route(one, others).rules]).toEqual([when, []]);
+    }
+  });
 });
