@@ -1,4 +1,4 @@
-import { isNode, isMap, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isNode, isMap, isPair, isScalar, LineCounter, parseDocument, type Document, type YAMLParseError } from 'yaml';
 import type * as z from 'zod';
 
 import { explainIssues, type SchemaIssue } from './explain.ts';
@@ -37,23 +37,27 @@ export type Parsed<T> = { readonly raw: unknown; readonly locate: Locate } & (
  */
 export function parseYaml<T extends z.ZodType>(text: string, schema: T, file: string): Parsed<z.output<T>> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: 'error',
+  });
   const locate = locator(document, lines);
   const problems: PolicyProblem[] = document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    const duplicate = error.code === 'DUPLICATE_KEY';
-    return {
-      file,
-      line: Math.max(1, line),
-      column: Math.max(1, col),
-      path: '',
-      message: duplicate ? 'the key stands twice in this map' : `not valid YAML: ${error.message}`,
-      fix: duplicate ? 'remove one of the two' : 'correct the YAML at this place; indentation is by spaces',
-    };
+    return { file, line: Math.max(1, line), column: Math.max(1, col), path: '', ...wordsOf(error) };
   });
   const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   if (!readable) return { ok: false, problems, raw: undefined, locate };
-  const raw: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = valueOf(document);
+  if (!value.ok) return { ok: false, problems: [...problems, problemOfAliases(file)], raw: undefined, locate };
+  const { raw } = value;
+  if (raw === null || raw === undefined) {
+    const message = 'the file says nothing';
+    const empty = { file, line: 1, column: 1, path: '', message, fix: 'docs/policies.md shows its form' };
+    return { ok: false, problems: [...problems, empty], raw: undefined, locate };
+  }
   const result = schema.safeParse(raw);
   if (result.success && problems.length === 0) return { ok: true, value: result.data, raw, locate };
   if (!result.success) {
@@ -61,6 +65,36 @@ export function parseYaml<T extends z.ZodType>(text: string, schema: T, file: st
     problems.push(...explained.map((issue) => problemAt(issue, file, locate)));
   }
   return { ok: false, problems: problems.toSorted(byPlace), raw, locate };
+}
+
+function wordsOf(error: YAMLParseError): Pick<PolicyProblem, 'message' | 'fix'> {
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return { message: 'the key stands twice in this map', fix: 'remove one of the two' };
+    case 'MULTIPLE_DOCS':
+      return { message: 'the file holds several documents', fix: 'make each of them a file of its own' };
+    default:
+      return {
+        message: `not valid YAML: ${error.message}`,
+        fix: 'correct the YAML at this place; indentation is by spaces',
+      };
+  }
+}
+
+/** What the YAML says; aliases that lead nowhere, or to more and more of themselves, are told and not followed. */
+function valueOf(document: Document): { readonly ok: true; readonly raw: unknown } | { readonly ok: false } {
+  try {
+    const raw: unknown = document.toJS({ maxAliasCount: 100 });
+    return { ok: true, raw };
+  } catch (error) {
+    if (error instanceof ReferenceError) return { ok: false };
+    throw error;
+  }
+}
+
+function problemOfAliases(file: string): PolicyProblem {
+  const message = 'an alias (*name) leads to no anchor (&name) before it, or to too many';
+  return { file, line: 1, column: 1, path: '', message, fix: 'write what is meant in its place' };
 }
 
 function problemAt(issue: SchemaIssue, file: string, locate: Locate): PolicyProblem {
