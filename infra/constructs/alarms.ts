@@ -79,9 +79,20 @@ export class Alarms extends Construct {
         severity: 'critical',
         section: 'an-escalation-is-stuck',
         says: 'An open escalation has no workflow or no wake-up.',
-        metric: ownMetric('stuck', 'Maximum'),
+        // Twice the time from one run of the reconciler to the next, so that no period is without one.
+        metric: ownMetric('stuck', 'Maximum', Duration.minutes(2)),
         threshold: 1,
         periods: 2,
+      },
+      {
+        name: 'BooksUnchecked',
+        severity: 'warning',
+        section: 'nobody-checks-the-books',
+        says: 'The reconciler has told nothing for a while: what is lost or stuck would not be seen.',
+        metric: ownMetric('lost', 'SampleCount', Duration.minutes(5)),
+        threshold: 0,
+        periods: 2,
+        silenceBreaches: true,
       },
       {
         name: 'TemporalUnreachable',
@@ -225,11 +236,15 @@ export class Alarms extends Construct {
   }
 }
 
-function ownMetric(key: MetricKey, statistic: 'Sum' | 'Maximum'): cloudwatch.Metric {
+function ownMetric(
+  key: MetricKey,
+  statistic: 'Sum' | 'Maximum' | 'SampleCount',
+  period = Duration.minutes(1),
+): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: metricNamespace,
     metricName: metrics[key].name,
     statistic,
-    period: Duration.minutes(1),
+    period,
   });
 }

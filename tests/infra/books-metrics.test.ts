@@ -56,6 +56,12 @@ function valuesOf(name: string, lines: readonly Readonly<Record<string, unknown>
   });
 }
 
+const everyMs = 60_000;
+
+function alarms(): readonly Readonly<Record<string, unknown>>[] {
+  return ofType(service, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+}
+
 describe('what the reconciler logs', () => {
   it('is what the metric filters of the cloud make `Lost`, `Orphaned` and `Stuck` from', async () => {
     const lines = await linesOfARun();
@@ -71,16 +77,37 @@ describe('what the reconciler logs', () => {
   });
 
   it('raises an alarm when something is lost or stuck, and is logged at the level of the workers', () => {
-    const watched = ofType(service, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties['MetricName']);
+    const watched = alarms().map((alarm) => alarm['MetricName']);
     for (const { name } of [metrics.lost, metrics.stuck]) expect(watched).toContain(name);
     const task = JSON.stringify(ofType(service, 'AWS::ECS::TaskDefinition'));
     expect(task).not.toContain(Object.keys(environmentOf({ logLevel: '' }))[0]);
+  });
+
+  it('raises an alarm when it stops coming', () => {
+    const silence = alarms().find(
+      (alarm) => alarm['MetricName'] === metrics.lost.name && alarm['TreatMissingData'] === 'breaching',
+    );
+    expect(silence).toMatchObject({
+      Statistic: 'SampleCount',
+      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      Threshold: 0,
+    });
+  });
+
+  it('comes in every period of an alarm that needs more than one', () => {
+    const several = alarms().filter(
+      (alarm) => String(alarm['Namespace']) === metricNamespace && Number(alarm['EvaluationPeriods']) > 1,
+    );
+    const names: readonly string[] = [metrics.lost.name, metrics.stuck.name];
+    const ofBooks = several.filter((alarm) => names.includes(String(alarm['MetricName'])));
+    expect(ofBooks.length).toBeGreaterThan(1);
+    for (const alarm of ofBooks) expect(Number(alarm['Period'])).toBeGreaterThanOrEqual((2 * everyMs) / 1_000);
   });
 
   it('comes once a minute in the cloud', () => {
     const [name = ''] = Object.keys(environmentOf({ reconcileEveryMs: '' }));
     const tasks = ofType(service, 'AWS::ECS::TaskDefinition');
     expect(tasks).toHaveLength(1);
-    expect(JSON.stringify(tasks)).toContain(JSON.stringify({ Name: name, Value: '60000' }));
+    expect(JSON.stringify(tasks)).toContain(JSON.stringify({ Name: name, Value: String(everyMs) }));
   });
 });
