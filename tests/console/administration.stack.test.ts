@@ -14,9 +14,11 @@ function inDays(days: number): string {
   return new Date(Math.floor(Date.now() / dayMs) * dayMs + days * dayMs).toISOString();
 }
 
+/** An instant as iCalendar writes it. */
+const time = (instant: string): string => instant.replaceAll(/[-:]|\.000/g, '');
+
 /** A calendar as other programs write it. */
 function calendar(...events: readonly { readonly summary: string; readonly from: string; readonly until: string }[]) {
-  const time = (instant: string): string => instant.replaceAll(/[-:]|\.000/g, '');
   const lines = events.flatMap(({ summary, from, until }, index) => [
     'BEGIN:VEVENT',
     `UID:event-${index}`,

@@ -7,6 +7,11 @@ import { launchBrowser, screenshot, signIn } from './support/browser.ts';
 
 jest.setTimeout(300_000);
 
+const give = (page: Page, name: string) =>
+  page.getByRole('toolbar', { name: 'Actions' }).getByRole('button', { name }).click();
+const form = (page: Page, name: string) => page.getByRole('dialog', { name });
+const state = (page: Page, name: string) => page.locator('header').getByText(name, { exact: true }).first().waitFor();
+
 /** One escalation from its filing to its end, by the people whose work it is, each in a browser of their own. */
 describe('a whole escalation in the console', () => {
   let stack: TemporaryStack;
@@ -20,11 +25,6 @@ describe('a whole escalation in the console', () => {
     await browser?.close();
     await stack?.dispose();
   }, 180_000);
-
-  const give = (page: Page, name: string) =>
-    page.getByRole('toolbar', { name: 'Actions' }).getByRole('button', { name }).click();
-  const form = (page: Page, name: string) => page.getByRole('dialog', { name });
-  const state = (page: Page, name: string) => page.locator('header').getByText(name, { exact: true }).first().waitFor();
 
   test('is filed, taken, worked, resolved, explained, approved and closed, and everybody sees it', async () => {
     const origin = stack.addresses.console;

@@ -3,7 +3,7 @@ import { AccountField } from './account-field.tsx';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { categories, channels, severities } from '../../../domain/escalation/vocabulary.ts';
 import { call } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
@@ -24,9 +24,12 @@ const s = t.create;
 export function CreatePage() {
   const navigate = useNavigate();
   const me = useQuery(meQuery).data;
-  const [form, setForm] = useState<NewForm>(
-    () => keptForm() ?? defaultsFor(me?.roles.includes('account_manager') ?? false),
-  );
+  const [form, setForm] = useState<NewForm>(() => keptForm() ?? emptyForm);
+  const isAccountManager = me?.roles.includes('account_manager') ?? false;
+  // Who it is may be known only after the form is there.
+  useEffect(() => {
+    if (isAccountManager) setForm((now) => (now.channel === '' ? { ...now, channel: 'account_manager' } : now));
+  }, [isAccountManager]);
   const [errors, setErrors] = useState<NewErrors>({});
   const [failure, setFailure] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
@@ -163,10 +166,6 @@ export function CreatePage() {
       <Similar title={form.title} accountId={form.accountId.trim()} />
     </div>
   );
-}
-
-function defaultsFor(isAccountManager: boolean): NewForm {
-  return isAccountManager ? { ...emptyForm, channel: 'account_manager' } : emptyForm;
 }
 
 interface ChoiceProps {

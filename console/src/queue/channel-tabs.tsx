@@ -46,7 +46,7 @@ function countsQuery(query: ListQuery) {
 
 /** One tab for each channel, in the address as any filter is; those without anything stand back. */
 export function ChannelTabs({ search }: { readonly search: QueueSearch }) {
-  const { channel, ...others } = search;
+  const { channel: _channel, ...others } = search;
   const counts = useQuery(countsQuery(listQueryOf(others))).data;
   const tab = (name: string, count: number | undefined, to: QueueSearch) => {
     const isHere = searchText(to) === searchText(search);

@@ -27,6 +27,7 @@ export const QueueRow = memo((props: QueueRowProps) => {
   const overlay = useOverlay(record.id);
   const shown = overlay === undefined ? record : { ...record, ...overlay.guess };
   const title = shown.title ?? t.titleErased;
+  const kind = `${t.channel[shown.channel]} · ${t.category[shown.category]}`;
   const click = (event: MouseEvent<HTMLElement>): void => {
     if (event.target instanceof Element && event.target.closest('a, button, input, label') !== null) return;
     onActivate(record.id);
@@ -80,8 +81,8 @@ export const QueueRow = memo((props: QueueRowProps) => {
           {shown.uncovered ? <Tag tone="danger">{t.queue.uncovered}</Tag> : null}
           {shown.exhausted ? <Tag tone="danger">{t.queue.exhausted}</Tag> : null}
           {shown.drill ? <Tag tone="info">{t.queue.drill}</Tag> : null}
-          <span className={classes.kind}>
-            {t.channel[shown.channel]} · {t.category[shown.category]}
+          <span className={classes.kind} title={kind}>
+            {kind}
           </span>
         </span>
       </span>

@@ -81,12 +81,13 @@ export function countdown(ms: number): string {
   return `${minutes}:${rest}`;
 }
 
+const two = (value: number): string => String(value).padStart(2, '0');
+
 /** `4:59`, `3:20:05`, `2d 04:10:09`: every second, however long. */
 export function countdownExact(ms: number): string {
   const seconds = Math.floor(Math.abs(ms) / 1_000);
   const days = Math.floor(seconds / 86_400);
   if (days === 0) return countdown(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
   const rest = seconds % 86_400;
   return `${days}${t.time.d} ${two(Math.floor(rest / 3_600))}:${two(Math.floor((rest % 3_600) / 60))}:${two(rest % 60)}`;
 }

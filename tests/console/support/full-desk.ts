@@ -32,8 +32,15 @@ export function placesOf(id: string): readonly Place[] {
       path: '/escalations/esc_00000000000000000000000000',
       ready: (page) => page.getByText('There is nothing here').waitFor(),
     },
-    // Once the reconciler has checked its books.
-    { name: 'home', path: '/', ready: (page) => page.getByText('Orphaned').waitFor() },
+    {
+      name: 'home',
+      path: '/',
+      // Once the reconciler has checked its books and the charts are drawn.
+      ready: async (page) => {
+        await page.getByText('Orphaned').waitFor();
+        await page.locator('.recharts-surface').first().waitFor();
+      },
+    },
     { name: 'new', path: '/new', ready: (page) => page.getByRole('textbox', { name: 'Title' }).waitFor() },
     {
       name: 'on-call',
