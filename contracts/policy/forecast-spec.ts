@@ -55,6 +55,7 @@ export function parseForecastSpec(text: string, nowMs: number): ParsedSpec {
     const weekday = weekdays.find((day) => lower.length >= 3 && day.startsWith(lower));
     const seconds = parseClockTime(word.length === 4 && word.includes(':') ? `0${word}` : word);
     const instantMs = parseInstant(word);
+    const before = Object.keys(found).length;
     if (isOneOf(severities, lower)) found.severity = lower;
     else if (isOneOf(channels, lower)) found.channel = lower;
     else if (isOneOf(categories, lower)) found.category = lower;
@@ -64,10 +65,15 @@ export function parseForecastSpec(text: string, nowMs: number): ParsedSpec {
     else if (instantMs !== null) found.instantMs = instantMs;
     else if (seconds !== null) found.seconds = seconds;
     else if (word.includes('/') || word === 'UTC' ? isTimeZone(word) : false) found.zone = word;
-    else
+    else {
       errors.push(
-        `"${word}" is not understood: ${suggest(word, [...severities, ...channels, ...categories, ...weekdays])}`,
+        /^\d{4}-\d{2}-\d{2}$/.test(word)
+          ? `"${word}" is no day of any year`
+          : `"${word}" is not understood: ${suggest(word, [...severities, ...channels, ...categories, ...weekdays])}`,
       );
+      continue;
+    }
+    if (Object.keys(found).length === before) errors.push(`"${word}" says again what another word has said`);
   }
   if (errors.length > 0) return { ok: false, errors };
   const zone = found.zone ?? 'UTC';

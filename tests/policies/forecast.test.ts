@@ -49,6 +49,27 @@ describe('the words of a forecast', () => {
     expect(specOf('')).toMatchObject({ at: '2026-11-23T12:00:00.000Z' });
   });
 
+  it('may fall into an hour that a change of clocks skips, or has twice', () => {
+    const at = (text: string): string => {
+      const parsed = parseForecastSpec(text, Date.UTC(2027, 2, 10));
+      return parsed.ok ? new Date(parsed.spec.atMs).toISOString() : parsed.errors.join();
+    };
+    // Seattle has no 02:30 that night: what is meant is the end of the skipped hour.
+    expect(at('sev1 2027-03-14 02:30 America/Los_Angeles')).toBe('2027-03-14T10:00:00.000Z');
+    // It has 01:30 twice in autumn: the first of them.
+    expect(at('sev1 2027-11-07 01:30 America/Los_Angeles')).toBe('2027-11-07T08:30:00.000Z');
+  });
+
+  it('that say the same thing twice, or a day that there is not, are refused', () => {
+    const errors = (text: string): readonly string[] => {
+      const parsed = parseForecastSpec(text, Date.UTC(2027, 2, 10));
+      return parsed.ok ? [] : parsed.errors;
+    };
+    expect(errors('sev1 sev2')).toEqual(['"sev2" says again what another word has said']);
+    expect(errors('sev1 Sunday 2027-03-14')).toEqual(['"2027-03-14" says again what another word has said']);
+    expect(errors('sev1 2027-02-30')).toEqual(['"2027-02-30" is no day of any year']);
+  });
+
   it('that are not understood are all named, each with what it may have been', () => {
     expect(specOf('sev9 externl Sunday 27:00')).toEqual([
       expect.stringMatching(/^"sev9" is not understood: did you mean "sev1"/),
