@@ -45,7 +45,11 @@ export function placesOf(id: string): readonly Place[] {
     {
       name: 'on-call',
       path: '/on-call',
-      ready: (page) => page.getByRole('region', { name: 'Schedules' }).getByText('Oliver').first().waitFor(),
+      // Its lanes come one by one.
+      ready: async (page) => {
+        for (const name of ['Escalation desk, follow the sun', 'Payments risk on call', 'Leader on call'])
+          await page.getByRole('region', { name }).getByRole('listitem').first().waitFor();
+      },
     },
     { name: 'policies', path: '/policies', ready: (page) => page.getByRole('link', { name: /^default/ }).waitFor() },
     { name: 'policy', path: '/policies/default', ready: (page) => page.getByRole('table').first().waitFor() },
