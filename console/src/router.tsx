@@ -51,6 +51,11 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/policies/try',
+    component: lazyRouteComponent(() => import('./policies/change-page.tsx'), 'ChangePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/policies/$name',
     component: lazyRouteComponent(() => import('./policies/policy-page.tsx'), 'PolicyPage'),
   }),

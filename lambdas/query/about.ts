@@ -43,9 +43,9 @@ export async function getPolicy(ports: QueryPorts, call: Call<'getPolicy'>): Pro
     ? readLatestPolicy(ports.store, name)
     : readPolicy(ports.store, name, Number(version)));
   if (policy === null) throw new ApiError('not_found');
-  const { tiers, repeats, fallback, severities, volumeRules, machineClear } = policy;
+  const { name: _name, version: _version, hash: _hash, excludedFromMetrics: _drill, ...rules } = policy;
   return {
     status: 200,
-    body: { ...summaryOf(policy), rules: { tiers, repeats, fallback, severities, volumeRules, machineClear } },
+    body: { ...summaryOf(policy), rules },
   };
 }

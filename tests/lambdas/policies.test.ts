@@ -60,6 +60,17 @@ describe('policies over the API', () => {
     expect((await api.get('/v1/policies/default', office)).body).toMatchObject({ rules: { repeats: 2 } });
   });
 
+  it('show everything that they say, special promises too', async () => {
+    const { body } = await api.get('/v1/policies/default', responder);
+    expect(body).toMatchObject({
+      rules: {
+        tiers: expect.any(Array),
+        clockOverrides: [{ clock: 'first_update', match: { accountClasses: ['strategic'] } }],
+      },
+    });
+    expect(body['rules']).not.toHaveProperty('hash');
+  });
+
   it('are published by programme managers only', async () => {
     for (const path of ['/v1/policies/check', '/v1/policies/publish']) {
       expect((await api.call('POST', path, { token: responder, body: { files } })).status).toBe(403);

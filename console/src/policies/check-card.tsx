@@ -1,9 +1,12 @@
 import { FileButton, Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import type { ResponseOf } from '../../../contracts/schemas/responses.ts';
+import { severities } from '../../../domain/escalation/vocabulary.ts';
 import { call } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
 import { t } from '../strings/index.ts';
 import { Tag } from '../theme/badges.tsx';
+import { duration } from '../time/format.ts';
 import { Instant } from '../time/instant.tsx';
 import classes from './policies.module.css';
 
@@ -56,6 +59,62 @@ export function CheckCard() {
           </li>
         ))}
       </ul>
+      {result === undefined || result.worstWaits.length === 0 ? null : <Walked result={result} />}
     </section>
+  );
+}
+
+/** The longest waits that were found, and every change of clocks that was walked through. */
+function Walked({ result }: { readonly result: ResponseOf<'checkPolicies'> }) {
+  const policies = [...new Set(result.worstWaits.map(({ policy }) => policy))];
+  return (
+    <details className={classes.walked}>
+      <summary>{s.walked(result.changePoints, result.zoneChanges.length)}</summary>
+      <div className={classes.scroll} tabIndex={0} role="region" aria-label={s.worstWaits}>
+        <table className={classes.table}>
+          <caption>{s.worstWaits}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{s.policy}</th>
+              {severities.map((severity) => (
+                <th key={severity} scope="col">
+                  {t.severity[severity]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {policies.map((policy) => (
+              <tr key={policy}>
+                <th scope="row">{policy}</th>
+                {severities.map((severity) => {
+                  const wait = result.worstWaits.find((each) => each.policy === policy && each.severity === severity);
+                  return (
+                    <td key={severity} className="tabular">
+                      {wait === undefined
+                        ? '–'
+                        : wait.waitSeconds === null
+                          ? s.never
+                          : duration(wait.waitSeconds * 1000)}
+                      {wait === undefined || wait.clockSeconds === null ? null : (
+                        <span className={classes.sub}>{s.ofClock(duration(wait.clockSeconds * 1000))}</span>
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ul className={classes.plain}>
+        {result.zoneChanges.map(({ zone, at, shiftSeconds }) => (
+          <li key={`${zone} ${at}`}>
+            {zone} <Instant atMs={Date.parse(at)} /> {shiftSeconds > 0 ? '+' : '−'}
+            {duration(Math.abs(shiftSeconds) * 1000)}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

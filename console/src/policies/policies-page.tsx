@@ -38,6 +38,13 @@ export function PoliciesPage() {
           </li>
         ))}
       </ul>
+      {mayCheck ? (
+        <p className={classes.lead}>
+          <Link to="/policies/try" className="link">
+            {s.tryChange}
+          </Link>
+        </p>
+      ) : null}
       {mayCheck ? <CheckCard /> : null}
     </div>
   );

@@ -2,12 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { clockNames, severities } from '../../../domain/escalation/vocabulary.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
+import { routes } from '../../../contracts/routes.ts';
+import { meQuery } from '../api/queries.ts';
 import { targetName } from '../escalation/describe.ts';
 import { useNames } from '../people/names.ts';
 import { EmptyState, ErrorState, RowsSkeleton } from '../shell/states.tsx';
 import { t } from '../strings/index.ts';
 import { SeverityBadge, Tag } from '../theme/badges.tsx';
 import { duration } from '../time/format.ts';
+import { MigrationCard } from './migration-card.tsx';
 import { PreviewCard } from './preview-card.tsx';
 import { SituationCard } from './situation-card.tsx';
 import { policyQuery } from './queries.ts';
@@ -20,6 +23,8 @@ export function PolicyPage() {
   const { name } = useParams({ from: '/policies/$name' });
   const query = useQuery(policyQuery(name));
   useNames();
+  const mayMove =
+    useQuery(meQuery).data?.roles.some((role) => routes.previewMigration.roles.some((one) => one === role)) ?? false;
   if (query.data === undefined) {
     return query.isError ? (
       <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />
@@ -40,6 +45,7 @@ export function PolicyPage() {
         {detail.drill ? <Tag tone="info">{s.excluded}</Tag> : null}
       </h1>
       {policy === null ? <EmptyState title={s.unknownShape} /> : <Loaded policy={policy} />}
+      {mayMove ? <MigrationCard name={detail.name} version={detail.version} /> : null}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { isOneOf, severities } from '../../../domain/escalation/vocabulary.ts';
 import type { Severity } from '../../../domain/escalation/vocabulary.ts';
@@ -6,7 +6,7 @@ import type { Policy } from '../../../domain/policy/policy.ts';
 import { useNames } from '../people/names.ts';
 import { t } from '../strings/index.ts';
 import { duration } from '../time/format.ts';
-import { previewOf } from './preview.ts';
+import { kindsOfPreview, previewOf } from './preview.ts';
 import classes from './policies.module.css';
 
 const s = t.policies;
@@ -18,7 +18,11 @@ export function PreviewCard({ policy }: { readonly policy: Policy }) {
   const [isLong, setLong] = useState(false);
   const names = useNames();
   // The steps name people: they change when the directory is learnt.
-  const preview = useMemo(() => previewOf(policy, severity), [policy, severity, names]);
+  const kinds = useMemo(() => kindsOfPreview(policy, severity), [policy, severity]);
+  const [whom, setWhom] = useState('');
+  const kind = kinds.find(({ words }) => words === whom) ?? kinds[0];
+  const preview = useMemo(() => (kind === undefined ? null : previewOf(policy, kind)), [policy, kind, names]);
+  if (preview === null) return null;
   const total = preview.walk.at(-1)?.untilMs ?? 1;
   const steps = isLong ? preview.steps : preview.steps.slice(0, shownAtFirst);
   return (
@@ -38,6 +42,16 @@ export function PreviewCard({ policy }: { readonly policy: Policy }) {
           data={severities.map((value) => ({ value, label: t.severity[value] }))}
         />
       </div>
+      {kinds.length < 2 ? null : (
+        <NativeSelect
+          size="xs"
+          className={classes.whom}
+          label={s.forWhom}
+          value={kind?.words ?? ''}
+          onChange={(event) => setWhom(event.currentTarget.value)}
+          data={kinds.map(({ words }) => ({ value: words, label: words === '' ? s.everybody : words }))}
+        />
+      )}
       <ol className={classes.walk}>
         {preview.walk.map((leg) => (
           <li
@@ -69,6 +83,7 @@ export function PreviewCard({ policy }: { readonly policy: Policy }) {
           {isLong ? t.page.showLess : `${t.page.showMore} (${preview.steps.length - shownAtFirst})`}
         </Button>
       ) : null}
+      {preview.holds.length === 0 ? null : <p className={classes.lead}>{s.holdsLeftOut(preview.holds.join(', '))}</p>}
       {preview.leftOut.length === 0 ? null : (
         <p className={classes.lead}>{s.leftOut(preview.leftOut.map((name) => t.clock[name]).join(', '))}</p>
       )}

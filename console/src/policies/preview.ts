@@ -3,6 +3,8 @@ import { forecast } from '../../../domain/escalation/forecast.ts';
 import type { EscalationEvent } from '../../../domain/escalation/events.ts';
 import { clockNames } from '../../../domain/escalation/vocabulary.ts';
 import type { ClockName, Severity } from '../../../domain/escalation/vocabulary.ts';
+import { kindsOf, type EscalationKind } from '../../../domain/policy/check/kinds.ts';
+import { clockRuleFor } from '../../../domain/policy/match.ts';
 import type { ClockRule, Policy } from '../../../domain/policy/policy.ts';
 import { receivedUnder } from '../../../domain/policy/virtual-escalation.ts';
 import { causeIn, targetName } from '../escalation/describe.ts';
@@ -21,6 +23,8 @@ export interface Preview {
   readonly walk: readonly { readonly tier: number; readonly fromMs: number; readonly untilMs: number }[];
   /** Clocks that count business hours, which this page does not have: they are left out, not counted as 24x7. */
   readonly leftOut: readonly ClockName[];
+  /** Quiet hours and windows, which need an instant: they are left out too. */
+  readonly holds: readonly string[];
 }
 
 const horizonMs = 7 * 86_400_000;
@@ -36,14 +40,17 @@ function isAlways(rule: ClockRule | undefined): boolean {
 
 function withoutCalendars(
   policy: Policy,
-  severity: Severity,
+  facts: EscalationKind['facts'],
 ): { readonly policy: Policy; readonly leftOut: readonly ClockName[] } {
   const { sev1, sev2, sev3, sev4 } = policy.severities;
+  const start = { ...facts, accountClass: facts.accountClass ?? null };
   return {
     policy: {
       ...policy,
       holds: [],
-      clockOverrides: [],
+      clockOverrides: (policy.clockOverrides ?? []).map((override) =>
+        isAlways(override.rule ?? undefined) ? override : { ...override, rule: null },
+      ),
       severities: {
         sev1: { ...sev1, clocks: roundTheClock(sev1.clocks) },
         sev2: { ...sev2, clocks: roundTheClock(sev2.clocks) },
@@ -51,7 +58,7 @@ function withoutCalendars(
         sev4: { ...sev4, clocks: roundTheClock(sev4.clocks) },
       },
     },
-    leftOut: clockNames.filter((name) => !isAlways(policy.severities[severity].clocks[name])),
+    leftOut: clockNames.filter((name) => !isAlways(clockRuleFor(policy, start, name))),
   };
 }
 
@@ -60,22 +67,31 @@ function roundTheClock(clocks: Clocks): Clocks {
   return Object.fromEntries(Object.entries(clocks).filter(([, rule]) => isAlways(rule)));
 }
 
+/** Those whom the policy promises something else, the others first; windows are told of apart. */
+export function kindsOfPreview(policy: Policy, severity: Severity): readonly EscalationKind[] {
+  return kindsOf({ ...policy, holds: [] }, severity);
+}
+
 /** Runs the core over virtual time, here in the browser: what the policy does when nobody acts. */
-export function previewOf(policy: Policy, severity: Severity): Preview {
-  const { policy: run, leftOut } = withoutCalendars(policy, severity);
-  const start = receivedUnder(run, {
-    severity,
-    channel: 'internal_request',
-    category: 'other',
-    team: null,
-    atMs: startMs,
-  });
+export function previewOf(policy: Policy, kind: EscalationKind): Preview {
+  const { policy: run, leftOut } = withoutCalendars(policy, kind.facts);
+  const start = receivedUnder(run, { ...kind.facts, atMs: startMs });
   const { events } = forecast(
     start,
     { escalationId: 'preview', nowMs: startMs, policy: run, calendars: {}, calendarPins: {} },
     { resolveTargets: (targets) => targets.map(targetName), untilMs: startMs + horizonMs, maxDecisions: 200 },
   );
-  return { steps: events.flatMap(stepOf).slice(0, maxSteps), walk: walkOf(events), leftOut };
+  const holds = holdsFor(policy, kind.facts.severity);
+  return { steps: events.flatMap(stepOf).slice(0, maxSteps), walk: walkOf(events), leftOut, holds };
+}
+
+/** What may make its pages wait, in words. */
+function holdsFor(policy: Policy, severity: Severity): readonly string[] {
+  return (policy.holds ?? []).flatMap((hold) => {
+    if (hold.kind === 'maintenance') return [t.policies.maintenanceWindow(hold.name)];
+    if (!hold.severities.includes(severity)) return [];
+    return [t.policies.quietHours(hold.severities.map((each) => t.severity[each]).join(', '), hold.calendar)];
+  });
 }
 
 function stepOf(event: EscalationEvent): readonly PreviewStep[] {
