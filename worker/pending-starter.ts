@@ -27,7 +27,7 @@ export interface PendingStarterOptions {
 /** Most that are looked at: the oldest of more than these come first. */
 const mostListed = 5_000;
 /** Most starts in a second: what comes in faster leaves the processor to those who take more in. */
-const mostInASecond = 100;
+const mostInASecond = 200;
 /** One that Temporal does not answer within this time is left to the next round. */
 const startDeadlineMs = 2_000;
 /** Beyond every id: all that is pending is listed, whatever the clocks of its intake and of this worker say. */

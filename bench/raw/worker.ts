@@ -11,6 +11,7 @@ import {
 } from '@temporalio/worker';
 import { setting } from '../../contracts/env.ts';
 import { workerTuning } from '../../worker/tuning.ts';
+import { sharedSdk } from '../../worker/workflow-bundle.ts';
 import { rawTaskQueue, type RawActivities, type RawSinks } from './types.ts';
 
 async function main(): Promise<void> {
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     taskQueue: rawTaskQueue,
     workflowBundle: await bundleWorkflowCode({
       workflowsPath: join(__dirname, 'workflows.ts'),
+      preloadModules: [...sharedSdk],
       logger: new DefaultLogger('ERROR'),
     }),
     activities,

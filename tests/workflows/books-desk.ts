@@ -70,7 +70,15 @@ export async function openBooksDesk(): Promise<BooksDesk> {
         publicUrl: 'http://127.0.0.1',
         flags: [],
       }),
-      ...createReconcilerActivities({ store, client, logger, grace, confirmAfterMs: 20, restMs: 1, nudgesBeforeRemake: 2 }),
+      ...createReconcilerActivities({
+        store,
+        client,
+        logger,
+        grace,
+        confirmAfterMs: 20,
+        restMs: 1,
+        nudgesBeforeRemake: 2,
+      }),
     },
   });
   const running = worker.run();

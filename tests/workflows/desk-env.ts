@@ -17,7 +17,7 @@ import type { Actor, Severity } from '../../domain/escalation/vocabulary.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { cachedTestServer } from '../../local/tools/test-server.ts';
 import { dana, policy as defaultPolicy, received } from '../domain/escalation/given.ts';
-import { workflowsPath } from '../../worker/workflow-bundle.ts';
+import { workflowSources } from '../../worker/workflow-bundle.ts';
 import { PaperDesk } from './paper-desk.ts';
 
 /** The time-skipping server with a worker on it: an escalation's weeks pass in a moment. */
@@ -41,7 +41,7 @@ export interface Running {
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 
 export function workflowBundleForTests(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  bundle ??= bundleWorkflowCode({ ...workflowSources, logger: new DefaultLogger('WARN') });
   return bundle;
 }
 
