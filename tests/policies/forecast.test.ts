@@ -30,6 +30,17 @@ function setOf(plain: string): PolicySet {
   return loaded.set;
 }
 
+/** Read in March 2027. */
+function instantOf(text: string): string {
+  const parsed = parseForecastSpec(text, Date.UTC(2027, 2, 10));
+  return parsed.ok ? new Date(parsed.spec.atMs).toISOString() : parsed.errors.join();
+}
+
+function errorsOf(text: string): readonly string[] {
+  const parsed = parseForecastSpec(text, Date.UTC(2027, 2, 10));
+  return parsed.ok ? [] : parsed.errors;
+}
+
 describe('the words of a forecast', () => {
   it('are read in any order', () => {
     const expected = { at: '2026-11-28T19:00:00.000Z', severity: 'sev1', channel: 'external', category: 'other' };
@@ -50,24 +61,16 @@ describe('the words of a forecast', () => {
   });
 
   it('may fall into an hour that a change of clocks skips, or has twice', () => {
-    const at = (text: string): string => {
-      const parsed = parseForecastSpec(text, Date.UTC(2027, 2, 10));
-      return parsed.ok ? new Date(parsed.spec.atMs).toISOString() : parsed.errors.join();
-    };
     // Seattle has no 02:30 that night: what is meant is the end of the skipped hour.
-    expect(at('sev1 2027-03-14 02:30 America/Los_Angeles')).toBe('2027-03-14T10:00:00.000Z');
+    expect(instantOf('sev1 2027-03-14 02:30 America/Los_Angeles')).toBe('2027-03-14T10:00:00.000Z');
     // It has 01:30 twice in autumn: the first of them.
-    expect(at('sev1 2027-11-07 01:30 America/Los_Angeles')).toBe('2027-11-07T08:30:00.000Z');
+    expect(instantOf('sev1 2027-11-07 01:30 America/Los_Angeles')).toBe('2027-11-07T08:30:00.000Z');
   });
 
   it('that say the same thing twice, or a day that there is not, are refused', () => {
-    const errors = (text: string): readonly string[] => {
-      const parsed = parseForecastSpec(text, Date.UTC(2027, 2, 10));
-      return parsed.ok ? [] : parsed.errors;
-    };
-    expect(errors('sev1 sev2')).toEqual(['"sev2" says again what another word has said']);
-    expect(errors('sev1 Sunday 2027-03-14')).toEqual(['"2027-03-14" says again what another word has said']);
-    expect(errors('sev1 2027-02-30')).toEqual(['"2027-02-30" is no day of any year']);
+    expect(errorsOf('sev1 sev2')).toEqual(['"sev2" says again what another word has said']);
+    expect(errorsOf('sev1 Sunday 2027-03-14')).toEqual(['"2027-03-14" says again what another word has said']);
+    expect(errorsOf('sev1 2027-02-30')).toEqual(['"2027-02-30" is no day of any year']);
   });
 
   it('that are not understood are all named, each with what it may have been', () => {
