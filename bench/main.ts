@@ -9,7 +9,7 @@ import { burst } from './parts/burst.ts';
 import { command } from './parts/command.ts';
 import { firstPage } from './parts/first-page.ts';
 import { intake } from './parts/intake.ts';
-import { lateness } from './parts/lateness.ts';
+import { lateness, latenessOfMany } from './parts/lateness.ts';
 import { lifecycle } from './parts/lifecycle.ts';
 import { list } from './parts/list.ts';
 import { memory } from './parts/memory.ts';
@@ -23,6 +23,7 @@ const parts: Readonly<Record<PartName, RunPart>> = {
   storm,
   'first-page': firstPage,
   lateness,
+  'lateness-10000': latenessOfMany,
   burst,
   list,
   command,

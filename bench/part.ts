@@ -5,6 +5,7 @@ export const partNames = [
   'storm',
   'first-page',
   'lateness',
+  'lateness-10000',
   'burst',
   'list',
   'command',
