@@ -32,8 +32,6 @@ export interface CoverTimeline {
   readonly startsMs: readonly number[];
   /** Beginnings and ends of stretches in which nobody is there; empty where somebody always, or never, is. */
   readonly gapEdgesMs: readonly number[];
-  /** Whoever is asked is tried the moment that the page goes out, whenever that is. */
-  readonly alwaysAtOnce: boolean;
   /** The longest that anybody takes from the page to the first attempt, in ms. */
   readonly slowestMs: number;
 }
@@ -80,8 +78,7 @@ export function coverTimeline(directory: Directory, targets: readonly Target[], 
     return before === undefined || before.people.length > 0 === stretch.people.length > 0 ? [] : [stretch.startMs];
   });
   const slowestMs = stretches.reduce((most, { firstAttemptMs }) => Math.max(most, firstAttemptMs ?? 0), 0);
-  const alwaysAtOnce = stretches.every((stretch) => stretch.firstAttemptMs === 0);
-  return { key: keyOf(targets, turn), targets, stretches, startsMs, gapEdgesMs, alwaysAtOnce, slowestMs };
+  return { key: keyOf(targets, turn), targets, stretches, startsMs, gapEdgesMs, slowestMs };
 }
 
 function keyOf(targets: readonly Target[], turn: number): string {

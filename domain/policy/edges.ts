@@ -10,12 +10,15 @@ export interface Edge {
   readonly stopsPages: boolean;
 }
 
-/** A stretch of time in which nothing changes, with what comes after it. */
+/** A stretch of time in which nothing changes. */
 export interface Stretch {
   readonly fromMs: number;
   readonly untilMs: number;
-  /** Stretches of equal kinds are followed by the same changes after the same times. */
-  readonly kind: string;
+  /**
+   * Stretches of equal kinds are as long as each other, in the same state, and followed by the same changes at the same
+   * distances for `aheadMs`.
+   */
+  kind(aheadMs: number): string;
 }
 
 export function calendarEdges(name: string, hours: OpenHours, stopsPages: boolean): readonly Edge[] {
@@ -34,14 +37,10 @@ export function gapEdges(timeline: CoverTimeline): readonly Edge[] {
   }));
 }
 
-/**
- * Cuts `[fromMs, untilMs)` at the edges, and tells which of the stretches are alike: as long as each other, in the same
- * state, and followed by the same edges at the same distances for `aheadMs`.
- */
+/** Cuts `[fromMs, untilMs)` at the edges. */
 export function stretchesBetween(
   edges: readonly Edge[],
   range: { readonly fromMs: number; readonly untilMs: number },
-  aheadMs: number,
 ): readonly Stretch[] {
   const moments = mergedByInstant(edges);
   const state = new Map<string, string>();
@@ -52,15 +51,10 @@ export function stretchesBetween(
   const stretches: Stretch[] = [];
   let fromMs = range.fromMs;
   while (fromMs < range.untilMs) {
-    const endMs = moments[next]?.atMs ?? Infinity;
-    const untilMs = Math.min(endMs, range.untilMs);
-    const ahead: string[] = [[...state.values()].toSorted().join(','), String(untilMs - fromMs)];
-    for (let index = next; index < moments.length; index += 1) {
-      const moment = moments[index];
-      if (moment === undefined || moment.atMs > untilMs + aheadMs) break;
-      ahead.push(`${moment.atMs - untilMs}${moment.changes.join(',')}`);
-    }
-    stretches.push({ fromMs, untilMs, kind: ahead.join(' ') });
+    const untilMs = Math.min(moments[next]?.atMs ?? Infinity, range.untilMs);
+    const now = `${[...state.values()].toSorted().join(',')} ${untilMs - fromMs}`;
+    const following = next;
+    stretches.push({ fromMs, untilMs, kind: (aheadMs) => `${now}${textOf(moments, following, untilMs, aheadMs)}` });
     apply(state, moments[next]?.changes ?? []);
     next += 1;
     fromMs = untilMs;
@@ -68,17 +62,43 @@ export function stretchesBetween(
   return stretches;
 }
 
+interface Moment {
+  readonly atMs: number;
+  readonly changes: readonly string[];
+}
+
+/** The moments from one on that lie within a time after `sinceMs`, with their distances from it. */
+function textOf(moments: readonly Moment[], from: number, sinceMs: number, aheadMs: number): string {
+  let text = '';
+  for (let index = from; index < moments.length; index += 1) {
+    const moment = moments[index];
+    if (moment === undefined || moment.atMs > sinceMs + aheadMs) break;
+    text += ` ${moment.atMs - sinceMs}${moment.changes.join(',')}`;
+  }
+  return text;
+}
+
 /** What a source is now: the last change of it. */
 function apply(state: Map<string, string>, changes: readonly string[]): void {
   for (const change of changes) state.set(change.slice(0, -1), change);
 }
 
-function mergedByInstant(
-  edges: readonly Edge[],
-): readonly { readonly atMs: number; readonly changes: readonly string[] }[] {
+function mergedByInstant(edges: readonly Edge[]): readonly Moment[] {
   const byInstant = new Map<number, Set<string>>();
   for (const { atMs, what } of edges) byInstant.set(atMs, (byInstant.get(atMs) ?? new Set()).add(what));
   return [...byInstant]
     .toSorted(([a], [b]) => a - b)
     .map(([atMs, changes]) => ({ atMs, changes: [...changes].toSorted() }));
+}
+
+/** The first index for which it holds, where it holds for all after it too. */
+export function firstIndex(length: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

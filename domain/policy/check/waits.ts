@@ -66,10 +66,14 @@ function clockText(dueMs: number, clock: { readonly targetMs: number; readonly c
   return `${formatDuration(clock.targetMs)} by ${clock.calendar}: ${formatDuration(dueMs)}`;
 }
 
-/** Only these pages can hold the first attempt: what comes after one that somebody surely gets at once is later. */
+/** Only these pages can hold the first attempt: others come after somebody has been tried for one that always reaches somebody. */
 function pagesBeforeFirstAnswer(flow: WalkFlow): readonly FlowPage[] {
-  const sure = flow.pages.findIndex(({ byTurn }) => byTurn.every(({ alwaysAtOnce }) => alwaysAtOnce));
-  return sure === -1 ? flow.pages : flow.pages.slice(0, sure + 1);
+  const triedByMs = flow.pages.reduce((leastMs, { byTurn, offsetMs, covered }) => {
+    const always = covered && byTurn.every(({ gapEdgesMs }) => gapEdgesMs.length === 0);
+    const slowestMs = byTurn.reduce((most, timeline) => Math.max(most, timeline.slowestMs), 0);
+    return always ? Math.min(leastMs, offsetMs + slowestMs) : leastMs;
+  }, Infinity);
+  return flow.pages.filter(({ offsetMs }) => offsetMs <= triedByMs);
 }
 
 /** The longest over all turns. */
