@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { routes } from '../../../contracts/routes.ts';
@@ -40,9 +41,9 @@ export function PoliciesPage() {
       </ul>
       {mayCheck ? (
         <p className={classes.lead}>
-          <Link to="/policies/try" className="link">
+          <Button component={Link} to="/policies/try" variant="default">
             {s.tryChange}
-          </Link>
+          </Button>
         </p>
       ) : null}
       {mayCheck ? <CheckCard /> : null}
