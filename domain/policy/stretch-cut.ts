@@ -3,6 +3,7 @@ import type { FlowPage, WalkFlow } from './flows.ts';
 
 /** Everything in a policy and a calendar is written in whole seconds: ways change at no finer grain. */
 const grainMs = 1000;
+const mostGuesses = 10;
 
 /** Instants of one stretch, counted from its beginning, on which escalations go the same way. */
 export interface Piece {
@@ -10,9 +11,10 @@ export interface Piece {
   readonly untilMs: number;
   /** At `fromMs`. */
   readonly flow: WalkFlow;
-  /** Whether the two clocks run out later as the escalation comes later. */
+  /** At `untilMs`. */
+  readonly last: WalkFlow;
+  /** Whether the acknowledge clock runs out later as the escalation comes later. */
   readonly acknowledgeMoves: boolean;
-  readonly resolveMoves: boolean;
 }
 
 /** A way, and how long after its start it was followed for: all of it depends on nothing later. */
@@ -47,7 +49,7 @@ export class StretchCut {
       found.push(...this.#between(startMs, Math.max(startMs, Math.min(lastMs, cutMs - grainMs))));
       startMs = cutMs;
     }
-    return found;
+    return joined(found);
   }
 
   /** Where a page of the first way would meet an edge that may stop it. */
@@ -57,35 +59,41 @@ export class StretchCut {
     const instants = new Set<number>();
     for (const offsetMs of offsets) {
       if (offsetMs === 0) continue;
-      for (const { atMs, stopsPages } of edgesBetween(this.#edges, fromMs + offsetMs, lastMs + offsetMs)) {
-        if (stopsPages && atMs - offsetMs > fromMs) instants.add(atMs - offsetMs);
-      }
+      const met = edgesBetween(this.#edges, fromMs + offsetMs, lastMs + offsetMs).filter(
+        ({ stopsPages }) => stopsPages,
+      );
+      // A page that meets one edge alone is treated otherwise from there to the end: the ends do not agree then.
+      if (met.length < 2) continue;
+      for (const { atMs } of met) if (atMs - offsetMs > fromMs) instants.add(atMs - offsetMs);
     }
     return [...instants].toSorted((a, b) => a - b);
   }
 
-  /** @param guessing whether the bend is looked for where it is likely, or by halving: in turn, so that either is soon done */
-  #between(fromMs: number, untilMs: number, guessing = true): readonly Piece[] {
+  /** @param guesses how often the bend may still be looked for where it is likely; then by halving */
+  #between(fromMs: number, untilMs: number, guesses = mostGuesses): readonly Piece[] {
     const [first, last] = [this.#at(fromMs), this.#at(untilMs)];
     const piece = pieceOf(first, last, fromMs - this.#stretch.fromMs, untilMs - this.#stretch.fromMs);
     if (piece !== null) return [piece];
     const middleMs = Math.min(untilMs, fromMs + Math.ceil((untilMs - fromMs) / 2 / grainMs) * grainMs);
-    const bendMs = (guessing ? this.#likelyBend(first, fromMs, untilMs) : null) ?? middleMs;
+    const bendMs = (guesses > 0 ? this.#likelyBend(first, fromMs, untilMs) : null) ?? middleMs;
     return [
-      ...this.#between(fromMs, Math.max(fromMs, bendMs - grainMs), !guessing),
-      ...this.#between(bendMs, untilMs, !guessing),
+      ...this.#between(fromMs, Math.max(fromMs, bendMs - grainMs), guesses - 1),
+      ...this.#between(bendMs, untilMs, guesses - 1),
     ];
   }
 
-  /** Where a clock of the first way would meet an edge: the middle one of these, so that few steps lead to the right one. */
+  /** Where anything of the first way would meet an edge: the middle one of these, so that few steps lead to the right one. */
   #likelyBend(flow: WalkFlow, fromMs: number, untilMs: number): number | null {
-    const offsets = [flow.acknowledgeDueMs, flow.resolveDueMs, ...flow.pages.map((page) => page.offsetMs)];
+    // Of a page that waited the events know when it was asked for.
+    const offsets = new Set(flow.events.map((event) => event.atMs - flow.exampleAtMs));
+    for (const offsetMs of [flow.acknowledgeDueMs, ...flow.pages.map((page) => page.offsetMs)]) {
+      if (offsetMs !== null) offsets.add(offsetMs);
+    }
     const instants = new Set<number>();
     for (const offsetMs of offsets) {
-      if (offsetMs === null) continue;
       for (const { atMs } of edgesBetween(this.#edges, fromMs + offsetMs, untilMs + offsetMs)) {
         for (const bendMs of [atMs - offsetMs, atMs - offsetMs + grainMs]) {
-          if (bendMs > fromMs && bendMs <= untilMs && !this.#runs.has(bendMs)) instants.add(bendMs);
+          if (bendMs > fromMs + grainMs && bendMs <= untilMs && !this.#runs.has(bendMs)) instants.add(bendMs);
         }
       }
     }
@@ -103,13 +111,34 @@ export class StretchCut {
   }
 }
 
+/** Looking for a bend leaves pieces of one line: they are put together again. */
+function joined(pieces: readonly Piece[]): readonly Piece[] {
+  const whole: Piece[] = [];
+  for (const piece of pieces) {
+    const before = whole.at(-1);
+    const both = before === undefined ? null : pieceOf(before.flow, piece.last, before.fromMs, piece.untilMs);
+    if (before !== undefined && both !== null && goesOn(before, both) && goesOn(piece, both)) {
+      whole[whole.length - 1] = both;
+    } else whole.push(piece);
+  }
+  return whole;
+}
+
+/** Whether a piece lies on a longer line; a single instant lies on any that goes through it. */
+function goesOn(part: Piece, line: Piece): boolean {
+  if (part.fromMs === part.untilMs) return true;
+  return (
+    part.acknowledgeMoves === line.acknowledgeMoves &&
+    part.flow.pages.every((page, index) => page.moving === line.flow.pages[index]?.moving)
+  );
+}
+
 /** The line through two ways, where there is one: each page moves with the escalation, or stays at its instant. */
 function pieceOf(first: WalkFlow, last: WalkFlow, fromMs: number, untilMs: number): Piece | null {
   const laterMs = untilMs - fromMs;
   if (first.pages.length !== last.pages.length) return null;
   const acknowledge = straight(first.acknowledgeDueMs, last.acknowledgeDueMs, laterMs);
-  const resolve = straight(first.resolveDueMs, last.resolveDueMs, laterMs);
-  if (acknowledge === null || resolve === null) return null;
+  if (acknowledge === null) return null;
   const moves: boolean[] = [];
   for (const [index, page] of first.pages.entries()) {
     const other = last.pages[index];
@@ -118,13 +147,16 @@ function pieceOf(first: WalkFlow, last: WalkFlow, fromMs: number, untilMs: numbe
     if (line === null) return null;
     moves.push(line === 'moves');
   }
-  const pages = first.pages.map((page, index) => ({ ...page, moving: moves[index] ?? true }));
+  const told = (flow: WalkFlow): WalkFlow => ({
+    ...flow,
+    pages: flow.pages.map((page, index) => ({ ...page, moving: moves[index] ?? true })),
+  });
   return {
     fromMs,
     untilMs,
-    flow: { ...first, pages },
+    flow: told(first),
+    last: told(last),
     acknowledgeMoves: acknowledge === 'moves',
-    resolveMoves: resolve === 'moves',
   };
 }
 

@@ -58,7 +58,8 @@ export class WalkPieces implements Flows {
     return {
       ...flow,
       acknowledgeDueMs: later(flow.acknowledgeDueMs, piece.acknowledgeMoves, laterMs),
-      resolveDueMs: later(flow.resolveDueMs, piece.resolveMoves, laterMs),
+      // It is looked at where a piece begins and where it ends.
+      resolveDueMs: null,
       pages: flow.pages.map((page) => (page.moving ? page : { ...page, offsetMs: page.offsetMs - laterMs })),
     };
   }
@@ -79,7 +80,7 @@ export class WalkPieces implements Flows {
       if (first === undefined) continue;
       const cut = new StretchCut(first, this.#edges, (atMs) => this.#run(atMs));
       const pieces = cut.pieces();
-      this.flows.push(...pieces.map((piece) => piece.flow));
+      this.flows.push(...pieces.flatMap(({ flow, last }) => [flow, last]));
       this.#pieces.set(first, pieces);
       const takesMs = Math.min(longestAheadMs, cut.longestMs);
       const same = takesMs <= aheadMs ? others : others.filter((other) => other.kind(takesMs) === first.kind(takesMs));

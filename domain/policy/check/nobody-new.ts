@@ -1,5 +1,5 @@
 import type { Tier } from '../../escalation/vocabulary.ts';
-import { coverAt } from '../coverage.ts';
+import { coverAt, type CoverTimeline } from '../coverage.ts';
 import { stepPage, type FlowPage, type Flows, type WalkFlow } from '../flows.ts';
 import type { CheckRange } from './cover-findings.ts';
 import { instantsOf } from './instants.ts';
@@ -63,8 +63,18 @@ function peopleOf(page: FlowPage, atMs: number, turn: number): readonly string[]
 /** Whether the upper tier is ever made up of people of the lower one alone: if not, no instant has to be looked at. */
 function canMeet([below, above]: readonly FlowPage[]): boolean {
   if (below === undefined || above === undefined) return false;
-  const lower = new Set(below.byTurn.flatMap(({ stretches }) => stretches.flatMap((stretch) => stretch.people)));
+  const lower = new Set(below.byTurn.flatMap(everybody));
+  if (!above.byTurn.some((timeline) => everybody(timeline).some((person) => lower.has(person)))) return false;
   return above.byTurn.some(({ stretches }) =>
     stretches.some(({ people }) => people.length > 0 && people.every((person) => lower.has(person))),
   );
+}
+
+const known = new WeakMap<CoverTimeline, readonly string[]>();
+
+/** Whoever is behind a timeline at any time; worked out once. */
+function everybody(timeline: CoverTimeline): readonly string[] {
+  const people = known.get(timeline) ?? [...new Set(timeline.stretches.flatMap((stretch) => stretch.people))];
+  known.set(timeline, people);
+  return people;
 }
