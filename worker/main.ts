@@ -19,6 +19,8 @@ import { workerTuning } from './tuning.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 const logger = createLogger({ component: 'worker' });
+/** How long an orderly end may take after the supervisor is gone. */
+const orphanedForMs = 4_000;
 
 /** Keeps trying: a worker may be up before its server is. */
 async function connected<T>(connect: () => Promise<T>): Promise<T> {
@@ -134,7 +136,15 @@ async function main(): Promise<void> {
   for (const helper of helpers) helper.run();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
   // The supervisor holds standard input: when it is gone, so is the reason to run.
-  if (integerSetting('workerPort') !== undefined) process.stdin.on('end', () => worker.shutdown()).resume();
+  if (integerSetting('workerPort') !== undefined) {
+    process.stdin
+      .on('end', () => {
+        worker.shutdown();
+        // Its server went with the supervisor: an orderly end may wait for it in vain, and dying loses nothing.
+        setTimeout(() => process.exit(0), orphanedForMs).unref();
+      })
+      .resume();
+  }
   logger.info('worker.started');
   await worker.run();
   await Promise.all(helpers.map((helper) => helper.stop()));

@@ -203,7 +203,8 @@ describe('npm start', () => {
     const run = readRunFile(folder);
     started.child.kill('SIGKILL');
     await started.exit;
-    expect(await waitUntil(() => livingParts(run).length === 0, 15_000)).toBe(true);
+    await waitUntil(() => livingParts(run).length === 0, 15_000);
+    expect(livingParts(run)).toEqual([]);
     started = await start();
   }, 120_000);
 
