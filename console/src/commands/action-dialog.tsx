@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Modal, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { PersonCommandType } from '../../../domain/escalation/commands.ts';
@@ -6,6 +6,7 @@ import { serverNowMs } from '../api/clock-skew.ts';
 import { messageOf } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
 import type { Escalation } from '../api/types.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { announce } from '../shell/live-region.tsx';
 import { t } from '../strings/index.ts';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
@@ -130,19 +131,11 @@ export function ActionDialog({ command, targets, onClose }: ActionDialogProps) {
             onChange={(value) => change(field.name, value)}
           />
         ))}
-        {failure === null ? null : (
-          <Alert color="orange" variant="light" mt="sm" role="alert" title={t.actions.refused(t.commandNames[command])}>
-            {failure}
-          </Alert>
-        )}
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.cancel}
-          </Button>
+        <DialogFoot failure={failure} failureTitle={t.actions.refused(t.commandNames[command])} onCancel={onClose}>
           <Button type="submit" loading={isSending}>
             {t.commandNames[command]}
           </Button>
-        </Group>
+        </DialogFoot>
       </form>
     </Modal>
   );

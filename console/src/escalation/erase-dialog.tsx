@@ -1,9 +1,10 @@
-import { Alert, Button, Checkbox, Group, Modal } from '@mantine/core';
+import { Button, Checkbox, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
 import { publishRecord } from '../api/record-bus.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { t } from '../strings/index.ts';
 import { showToast } from '../toasts/toasts.tsx';
 import type { ErasableText } from './texts-of.ts';
@@ -77,15 +78,7 @@ export default function EraseDialog({ escalationId, texts: known, onClose }: Era
         checked={isUnderstood}
         onChange={(event) => setUnderstood(event.currentTarget.checked)}
       />
-      {erase.isError ? (
-        <Alert color="red" variant="light" role="alert" mt="sm">
-          {messageOf(erase.error)}
-        </Alert>
-      ) : null}
-      <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          {t.actions.cancel}
-        </Button>
+      <DialogFoot failure={erase.isError ? messageOf(erase.error) : null} onCancel={onClose}>
         <Button
           color="red.9"
           disabled={!isUnderstood || chosen.size === 0}
@@ -94,7 +87,7 @@ export default function EraseDialog({ escalationId, texts: known, onClose }: Era
         >
           {s.submit(chosen.size)}
         </Button>
-      </Group>
+      </DialogFoot>
     </Modal>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { ResponseOf } from '../../../contracts/schemas/responses.ts';
 import { call } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { t } from '../strings/index.ts';
 import { showToast } from '../toasts/toasts.tsx';
 import { CopyField } from './copy-field.tsx';
@@ -115,19 +116,11 @@ export function CreateKeyDialog({ onClose }: { readonly onClose: () => void }) {
           error={isTried ? sourceError : undefined}
           onChange={(event) => setSource(event.currentTarget.value)}
         />
-        {failure === null ? null : (
-          <Alert color="red" variant="light" role="alert">
-            {failure}
-          </Alert>
-        )}
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.cancel}
-          </Button>
+        <DialogFoot failure={failure} onCancel={onClose}>
           <Button type="submit" loading={isSending}>
             {s.create}
           </Button>
-        </Group>
+        </DialogFoot>
       </form>
     </Modal>
   );

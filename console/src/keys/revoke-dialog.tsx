@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Modal } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { t } from '../strings/index.ts';
 import { showToast } from '../toasts/toasts.tsx';
 import { keysQuery } from './queries.ts';
@@ -37,19 +38,11 @@ export function RevokeDialog({ subject, onClose }: RevokeDialogProps) {
       <p className={classes.text}>{s.revokeLead(subject.label, subject.source)}</p>
       <p className={classes.text}>{s.revokeWhat}</p>
       <p className={`${classes.text} dim`}>{s.revokeHint}</p>
-      {revoke.isError ? (
-        <Alert color="red" variant="light" role="alert">
-          {messageOf(revoke.error)}
-        </Alert>
-      ) : null}
-      <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" data-autofocus onClick={onClose}>
-          {t.actions.cancel}
-        </Button>
+      <DialogFoot failure={revoke.isError ? messageOf(revoke.error) : null} focusesCancel onCancel={onClose}>
         <Button color="red.9" loading={revoke.isPending} onClick={() => revoke.mutate()}>
           {s.revoke}
         </Button>
-      </Group>
+      </DialogFoot>
     </Modal>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Group, Modal, SegmentedControl, Select, Textarea } from '@mantine/core';
+import { Button, FileButton, Modal, SegmentedControl, Select, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconFileImport } from '@tabler/icons-react';
 import { useEffect, useId, useState } from 'react';
@@ -6,6 +6,7 @@ import type { BodyOf } from '../../../contracts/schemas/requests.ts';
 import { call } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
 import { refreshLeave } from '../people/leave-query.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { t } from '../strings/index.ts';
 import { showToast } from '../toasts/toasts.tsx';
 import { ImportPreview } from './import-preview.tsx';
@@ -122,15 +123,7 @@ export function ImportDialog({ kind: firstKind, onClose }: ImportDialogProps) {
           <ImportPreview kind={kind} scheduleId={scheduleId} answer={preview.data} />
         )}
       </section>
-      {failure === null || !isReady ? null : (
-        <Alert color="orange" variant="light" mt="sm" role="alert">
-          {messageOf(failure)}
-        </Alert>
-      )}
-      <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          {t.actions.cancel}
-        </Button>
+      <DialogFoot failure={failure === null || !isReady ? null : messageOf(failure)} onCancel={onClose}>
         <Button
           disabled={!isReady || fresh === 0 || preview.isFetching}
           loading={take.isPending}
@@ -138,7 +131,7 @@ export function ImportDialog({ kind: firstKind, onClose }: ImportDialogProps) {
         >
           {s.submit(fresh)}
         </Button>
-      </Group>
+      </DialogFoot>
     </Modal>
   );
 }

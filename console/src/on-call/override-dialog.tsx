@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Modal, Select } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
@@ -7,11 +7,12 @@ import { meQuery } from '../api/queries.ts';
 import { PersonField } from '../commands/person-field.tsx';
 import { wallTime } from '../commands/until.ts';
 import { nameOf } from '../people/names.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { announce } from '../shell/live-region.tsx';
 import { t } from '../strings/index.ts';
 import { refreshSchedules } from './queries.ts';
 import type { OnCallNow } from './queries.ts';
-import classes from './on-call.module.css';
+import { SpanFields } from './span-fields.tsx';
 
 const s = t.onCall;
 
@@ -109,34 +110,18 @@ export function OverrideDialog({ draft, schedules, onClose }: OverrideDialogProp
           error={undefined}
           onChange={setInPlaceOf}
         />
-        <div className={classes.pair}>
-          <TextInput
-            type="datetime-local"
-            label={s.from}
-            value={from}
-            onChange={(event) => setFrom(event.currentTarget.value)}
-          />
-          <TextInput
-            type="datetime-local"
-            label={s.untilLabel}
-            value={until}
-            error={isTried && !isOrdered ? s.notOrdered : undefined}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-          />
-        </div>
-        {failure === null ? null : (
-          <Alert color="orange" variant="light" mt="sm" role="alert">
-            {failure}
-          </Alert>
-        )}
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.cancel}
-          </Button>
+        <SpanFields
+          from={from}
+          until={until}
+          untilError={isTried && !isOrdered ? s.notOrdered : undefined}
+          onFrom={setFrom}
+          onUntil={setUntil}
+        />
+        <DialogFoot failure={failure} onCancel={onClose}>
           <Button type="submit" loading={isSending}>
             {s.addOverride}
           </Button>
-        </Group>
+        </DialogFoot>
       </form>
     </Modal>
   );

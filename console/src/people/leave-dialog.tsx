@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { serverNowMs } from '../api/clock-skew.ts';
@@ -7,7 +7,9 @@ import { messageOf } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
 import { PersonField } from '../commands/person-field.tsx';
 import { wallTime } from '../commands/until.ts';
+import { SpanFields } from '../on-call/span-fields.tsx';
 import { useTurns } from '../on-call/use-turns.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { t } from '../strings/index.ts';
 import { shortInstant } from '../time/format.ts';
 import { showToast } from '../toasts/toasts.tsx';
@@ -83,35 +85,19 @@ export function LeaveDialog({ onClose }: { readonly onClose: () => void }) {
           error={isTried && id === '' ? t.actions.required : undefined}
           onChange={setPerson}
         />
-        <div className={classes.pair}>
-          <TextInput
-            type="datetime-local"
-            label={s.from}
-            value={from}
-            onChange={(event) => setFrom(event.currentTarget.value)}
-          />
-          <TextInput
-            type="datetime-local"
-            label={s.until}
-            value={until}
-            error={isTried ? untilError : undefined}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-          />
-        </div>
+        <SpanFields
+          from={from}
+          until={until}
+          untilError={isTried ? untilError : undefined}
+          onFrom={setFrom}
+          onUntil={setUntil}
+        />
         {id !== '' && fromMs < untilMs ? <Turns person={id} fromMs={fromMs} untilMs={untilMs} /> : null}
-        {failure === null ? null : (
-          <Alert color="orange" variant="light" mt="sm" role="alert">
-            {failure}
-          </Alert>
-        )}
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.cancel}
-          </Button>
+        <DialogFoot failure={failure} onCancel={onClose}>
           <Button type="submit" loading={isSending}>
             {s.addLeave}
           </Button>
-        </Group>
+        </DialogFoot>
       </form>
     </Modal>
   );

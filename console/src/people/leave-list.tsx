@@ -1,9 +1,10 @@
-import { ActionIcon, Alert, Button, Group, Modal, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Modal, Tooltip } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
+import { DialogFoot } from '../shell/dialog-foot.tsx';
 import { t } from '../strings/index.ts';
 import { Tag } from '../theme/badges.tsx';
 import { Person } from '../theme/person.tsx';
@@ -77,19 +78,11 @@ function RemoveDialog({ leave, onClose }: { readonly leave: Leave; readonly onCl
       <p className={classes.text}>
         {s.removeText(person, shortInstant(Date.parse(leave.from), 0), shortInstant(Date.parse(leave.until), 0))}
       </p>
-      {remove.isError ? (
-        <Alert color="red" variant="light" role="alert">
-          {messageOf(remove.error)}
-        </Alert>
-      ) : null}
-      <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" data-autofocus onClick={onClose}>
-          {t.actions.cancel}
-        </Button>
+      <DialogFoot failure={remove.isError ? messageOf(remove.error) : null} focusesCancel onCancel={onClose}>
         <Button loading={remove.isPending} onClick={() => remove.mutate()}>
           {s.remove}
         </Button>
-      </Group>
+      </DialogFoot>
     </Modal>
   );
 }

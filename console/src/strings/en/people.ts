@@ -10,8 +10,6 @@ export const enPeople = {
   addLeave: 'Add leave',
   leaveHint: 'Schedules pass over this person for that time; whoever follows in the rotation is on call instead.',
   person: 'Who is away',
-  from: 'From',
-  until: 'Until',
   notOrdered: 'This has to be after the beginning.',
   past: 'What was cannot be changed: choose an end in the future.',
   leaveAdded: (person: string) => `${person} is away for that time`,
