@@ -11,7 +11,7 @@ import { calendarsOf } from '../domain/policy/match.ts';
 import { turnOfPage } from '../domain/policy/resolve-targets.ts';
 import type { Store } from '../store/client.ts';
 import { readCalendarsOf } from '../store/fold.ts';
-import { commit } from '../store/commit.ts';
+import { clearPending, commit } from '../store/commit.ts';
 import { StoreError } from '../store/errors.ts';
 import { faultPoint } from '../store/fault-points.ts';
 import { readWholeLog } from '../store/log.ts';
@@ -98,6 +98,8 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
         readCalendarsOf(store, state),
         ports.calendars.current(calendarsOf(policy), state.updatedAtMs),
         countOn(store, escalationId, state),
+        // Intake decided its beginning; now that a workflow has it, nobody else has to start one.
+        ...(state.begun ? [clearPending(store, escalationId)] : []),
       ]);
       const commands = commandsOf(events);
       return {

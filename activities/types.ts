@@ -21,7 +21,7 @@ export interface CommitRequest {
   readonly escalationId: string;
   readonly events: readonly EscalationEvent[];
   readonly record: EscalationRecord;
-  /** True for the first decision: the escalation leaves the list of those that wait for their workflow. */
+  /** True for the first decision, where intake has made none: the escalation leaves the list of those that wait for their workflow. */
   readonly clearPending: boolean;
   /** Commands that leave the workflow's set; written before the commit. */
   readonly evict: readonly ProcessedCommand[];

@@ -1,8 +1,10 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { EscalationEvent } from '../domain/escalation/events.ts';
 import type { Store } from './client.ts';
 import { toStoreError } from './errors.ts';
-import { receivedFrom } from './intake.ts';
+import { commitFrom } from './commit-item.ts';
+import { receivedIn } from './intake.ts';
 import { keys, pendingPartition, shardOf, whoseItem } from './keys.ts';
 import { pointerFrom } from './pointer.ts';
 import { getItem, updateItem } from './requests.ts';
@@ -23,8 +25,14 @@ export async function readFirstCommit(store: Store, escalationId: string): Promi
   if (item === null) return null;
   return {
     listed: item[indexAttributes.pendingPartition] !== undefined,
-    dedupKey: receivedFrom(item).dedupKey ?? null,
+    dedupKey: receivedIn(commitFrom(item).events).dedupKey ?? null,
   };
+}
+
+/** The events that intake wrote, in one commit; null: there are none. @throws StoreError unavailable */
+export async function readFirstEvents(store: Store, escalationId: string): Promise<readonly EscalationEvent[] | null> {
+  const item = await getItem(store, keys.commit(escalationId, 1), true);
+  return item === null ? null : commitFrom(item).events;
 }
 
 /**

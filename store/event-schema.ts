@@ -21,6 +21,7 @@ import {
 // Each of these names every word of its union: one that is left out is named by the compiler.
 const tierCauseWords = {
   started: 'started',
+  taken_up_late: 'taken_up_late',
   not_acknowledged: 'not_acknowledged',
   step_uncovered: 'step_uncovered',
   clock_breached: 'clock_breached',

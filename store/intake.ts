@@ -1,12 +1,15 @@
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
 import { recordOf, type EscalationRecord } from '../domain/escalation/record.ts';
+import type { Escalation } from '../domain/escalation/state.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import type { Calendars } from '../domain/sla/clock.ts';
 import { putFresh } from './batch-put.ts';
 import type { Store } from './client.ts';
 import { commitFrom, commitItemOf } from './commit-item.ts';
 import { StoreError } from './errors.ts';
 import { faultPoint } from './fault-points.ts';
+import { foldRecord } from './fold.ts';
 import { headAttributes } from './head-item.ts';
 import { keys, pendingPartition, shardOf, type ItemKey } from './keys.ts';
 import { claimPointer, countLoser, forgetLoser, readPointer } from './pointer.ts';
@@ -23,6 +26,10 @@ export interface Intake {
   readonly escalationId: string;
   /** Sequence number 1. Its `dedupKey` is the hash that `absorbRepeat` was asked with before. */
   readonly received: ReceivedEvent;
+  /** What follows from the receipt at once, decided by intake; empty: the workflow begins. From sequence number 2 on. */
+  readonly begun?: readonly EscalationEvent[];
+  /** The calendars that these pin, by hash. They are in the table already. */
+  readonly calendars?: Calendars;
   /** The title, and whatever else the event names by id. */
   readonly texts: readonly NewText[];
   /** The version that the event names. */
@@ -40,7 +47,7 @@ export type IntakeResult =
  * Writes an accepted intake so that it can't be lost (design point 6): texts and the first commit, then the claim of its
  * dedup key, then the record. When this returns it is durable, and listed as pending until a workflow begins it.
  *
- * Costs a unit for each text, 2 for the commit, 1 for the claim, and 3 to 6 for the record in its lists.
+ * Costs a unit for each text, 2 or 3 for the commit, 1 for the claim, and 3 to 6 for the record in its lists.
  * @throws StoreError unavailable: nothing may be promised to the caller; what was begun is adopted later
  */
 export async function acceptIntake(store: Store, intake: Intake): Promise<IntakeResult> {
@@ -48,30 +55,43 @@ export async function acceptIntake(store: Store, intake: Intake): Promise<Intake
   const settled = await settle(store, intake);
   faultPoint('intake:after-claim');
   if (settled.kind === 'absorbed') return settled;
-  const { received } = settled;
-  const title = await titleOf(store, intake, received);
-  const record = firstRecord(intake.escalationId, received, intake.policy);
+  const { events } = settled;
+  const title = await titleOf(store, intake, receivedIn(events));
+  const record = settled.isOwn
+    ? recordOf(intake.escalationId, folded(events), intake.policy, intake.calendars ?? {})
+    : await firstRecord(store, intake.escalationId, events);
   await putFirstHead(store, record, title);
   faultPoint('intake:after-head');
   return { kind: 'accepted', record, title };
 }
 
 type SettledIntake =
-  | { readonly kind: 'claimed'; readonly received: ReceivedEvent }
+  | {
+      readonly kind: 'claimed';
+      readonly events: readonly EscalationEvent[];
+      /** Whether they are those of this attempt, and not of an earlier one. */
+      readonly isOwn: boolean;
+    }
   | Extract<IntakeResult, { kind: 'absorbed' }>;
 
 /** Writes the first commit and takes the dedup key; one that lost the race for it is counted by exactly one side. */
 async function settle(store: Store, intake: Intake): Promise<SettledIntake> {
   const { escalationId } = intake;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const received = await writeFirstCommit(store, attempt === 0 ? intake : { ...intake, fresh: false });
+    const first = await writeFirstCommit(store, attempt === 0 ? intake : { ...intake, fresh: false });
     faultPoint('intake:after-commit');
-    const { dedupKey, atMs } = received;
-    if (dedupKey === undefined) return { kind: 'claimed', received };
+    const claimed = { kind: 'claimed', ...first } as const;
+    const { dedupKey, atMs } = receivedIn(first.events);
+    if (dedupKey === undefined) return claimed;
     const claim = await claimPointer(store, dedupKey, escalationId, atMs);
-    if (claim.kind === 'claimed') return { kind: 'claimed', received };
+    if (claim.kind === 'claimed') return claimed;
     faultPoint('intake:after-lost-claim');
-    if (!(await takeBack(store, escalationId))) return settledByAdopter(store, dedupKey, received, escalationId);
+    if (!(await takeBack(store, escalationId))) {
+      const pointer = await readPointer(store, dedupKey);
+      if (pointer === null) throw new StoreError('internal', 'a dedup key that was claimed has no pointer');
+      if (pointer.escalationId === escalationId) return claimed;
+      return { kind: 'absorbed', escalationId: pointer.escalationId, count: pointer.count };
+    }
     const counted = await countLoser(store, dedupKey, escalationId, atMs);
     // A winner that lets go meanwhile leaves its key to be claimed: the intake begins anew.
     if (counted.kind === 'none') continue;
@@ -98,49 +118,57 @@ async function takeBack(store: Store, escalationId: string): Promise<boolean> {
   return removed || (await getItem(store, key, true)) === null;
 }
 
-async function settledByAdopter(
+/**
+ * The record of an escalation that nobody has touched, by the policy and the calendars in the table.
+ * @param events those of its first commit
+ * @throws StoreError internal when its policy is not in the table
+ */
+export async function firstRecord(
   store: Store,
-  dedupKey: string,
-  received: ReceivedEvent,
   escalationId: string,
-): Promise<SettledIntake> {
-  const pointer = await readPointer(store, dedupKey);
-  if (pointer === null) throw new StoreError('internal', 'a dedup key that was claimed has no pointer');
-  if (pointer.escalationId === escalationId) return { kind: 'claimed', received };
-  return { kind: 'absorbed', escalationId: pointer.escalationId, count: pointer.count };
+  events: readonly EscalationEvent[],
+): Promise<EscalationRecord> {
+  const record = await foldRecord(store, escalationId, events);
+  if (record !== null) return record;
+  const { name, version } = receivedIn(events).policy;
+  throw new StoreError('internal', `policy ${name} version ${version} is not in the table`);
 }
 
-/** The record of an escalation that nobody has touched. */
-export function firstRecord(escalationId: string, received: ReceivedEvent, policy: Policy): EscalationRecord {
-  const state = fold([received]);
+function folded(events: readonly EscalationEvent[]): Escalation {
+  const state = fold(events);
   if (state === null) throw new Error('an event folds into a state');
-  return recordOf(escalationId, state, policy, {});
+  return state;
 }
 
-function firstCommitItem(store: Store, escalationId: string, received: ReceivedEvent): RawItem & ItemKey {
+function firstCommitItem(store: Store, escalationId: string, events: readonly EscalationEvent[]): RawItem & ItemKey {
   return {
-    ...commitItemOf(escalationId, [received]),
+    ...commitItemOf(escalationId, events),
     [indexAttributes.pendingPartition]: pendingPartition(shardOf(escalationId, store.indexShards)),
   };
 }
 
-/** @returns the event that stands in the log: an earlier attempt's, if there was one */
-async function writeFirstCommit(store: Store, intake: Intake): Promise<ReceivedEvent> {
+/** @returns the events that stand in the log: an earlier attempt's, if there was one */
+async function writeFirstCommit(
+  store: Store,
+  intake: Intake,
+): Promise<{ readonly events: readonly EscalationEvent[]; readonly isOwn: boolean }> {
   const { escalationId, received, texts } = intake;
-  const commitItem = firstCommitItem(store, escalationId, received);
+  const events = [received, ...(intake.begun ?? [])];
+  const commitItem = firstCommitItem(store, escalationId, events);
   const textItems = texts.map((text) => textItemOf(escalationId, text));
   if (intake.fresh) {
     await putFresh(store, [...textItems, commitItem]);
-    return received;
+    return { events, isOwn: true };
   }
   await Promise.all(textItems.map((item) => putIfAbsent(store, item)));
   const put = await putIfAbsent(store, commitItem);
-  return put.kind === 'written' || put.item === null ? received : receivedFrom(put.item);
+  if (put.kind === 'written' || put.item === null) return { events, isOwn: true };
+  return { events: commitFrom(put.item).events, isOwn: false };
 }
 
-/** The event of a first commit. */
-export function receivedFrom(item: RawItem): ReceivedEvent {
-  const event = commitFrom(item).events[0];
+/** The receipt that a log begins with. @throws StoreError internal when it begins otherwise */
+export function receivedIn(events: readonly EscalationEvent[]): ReceivedEvent {
+  const event = events[0];
   if (event?.type !== 'escalation.received') throw new StoreError('internal', 'a log has to begin with its intake');
   return event;
 }

@@ -1,10 +1,17 @@
+import type { SystemCommand } from '../domain/escalation/commands.ts';
+import { decide, stamp } from '../domain/escalation/decide.ts';
+import type { EscalationEvent } from '../domain/escalation/events.ts';
+import { fold } from '../domain/escalation/evolve.ts';
+import { recordOf } from '../domain/escalation/record.ts';
+import type { Escalation } from '../domain/escalation/state.ts';
 import { systemActor } from '../domain/escalation/vocabulary.ts';
 import type { Store } from './client.ts';
 import { clearPending, commit, repairHead } from './commit.ts';
+import { commitFrom } from './commit-item.ts';
 import { StoreError } from './errors.ts';
 import { faultPoint } from './fault-points.ts';
-import { foldRecord } from './fold.ts';
-import { claimOrCount, firstRecord, putFirstHead, readTitle, receivedFrom, type ReceivedEvent } from './intake.ts';
+import { readCalendarsOf } from './fold.ts';
+import { claimOrCount, firstRecord, putFirstHead, readTitle, receivedIn, type ReceivedEvent } from './intake.ts';
 import { escalationIdOf, escalationsMadeFrom, keys, pendingPartition } from './keys.ts';
 import { readHead, readWholeLog } from './log.ts';
 import { forgetLoser } from './pointer.ts';
@@ -14,7 +21,7 @@ import { indexAttributes, indexNames } from './table-definition.ts';
 import { copyTitle } from './texts.ts';
 
 /**
- * Escalations whose workflow has not begun, oldest first: a sparse index, so that asking costs next to nothing when
+ * Escalations that no workflow has taken up, oldest first: a sparse index, so that asking costs next to nothing when
  * there are none.
  * @param madeBeforeMs only those received before this instant (epoch milliseconds)
  * @param madeFromMs only those received at this instant or later
@@ -59,7 +66,7 @@ export type AdoptResult =
  * Finishes what an intake left behind that stopped after its first commit (design point 6): it claims its dedup key, or
  * is counted on the escalation that has it and ends as merged. Safe to call at any time, by several at once, and again
  * after a crash.
- * @param nowMs epoch milliseconds, for the events that it writes
+ * @param nowMs epoch milliseconds: when its repeats were last counted
  * @throws StoreError unavailable; internal when the policy that it pinned is not in the table
  */
 export async function adoptOrphan(store: Store, escalationId: string, nowMs: number): Promise<AdoptResult> {
@@ -76,8 +83,9 @@ export async function adoptOrphan(store: Store, escalationId: string, nowMs: num
     returnNew: true,
   });
   if (marked.kind === 'refused' || marked.item === null) return { kind: 'gone' };
-  const received = receivedFrom(marked.item);
-  const later = await readWholeLog(store, escalationId, 2);
+  const first = commitFrom(marked.item);
+  const received = receivedIn(first.events);
+  const later = await readWholeLog(store, escalationId, first.lastSeq + 1);
   if (later.length > 0) {
     // An earlier adoption merged it, or a workflow began it, and stopped before the record.
     if ((await repairHead(store, escalationId)) === 'not_possible') throw policyMissing(received);
@@ -89,15 +97,13 @@ export async function adoptOrphan(store: Store, escalationId: string, nowMs: num
     received.dedupKey === undefined
       ? ({ kind: 'claimed' } as const)
       : await claimOrCount(store, received.dedupKey, escalationId, nowMs);
-  const policy = await readPolicy(store, received.policy.name, received.policy.version);
-  if (policy === null) throw policyMissing(received);
   if (settled.kind === 'claimed') {
     const title = await readTitle(store, escalationId, received);
-    await putFirstHead(store, firstRecord(escalationId, received, policy), title);
+    await putFirstHead(store, await firstRecord(store, escalationId, first.events), title);
     return { kind: 'ready' };
   }
   faultPoint('orphan:after-count');
-  await writeMerged(store, escalationId, received, settled.escalationId, nowMs);
+  await writeMerged(store, escalationId, first.events, settled.escalationId);
   return { kind: 'absorbed', into: settled.escalationId, count: settled.count };
 }
 
@@ -126,23 +132,38 @@ async function settledBefore(
   return { kind: 'absorbed', into: mergedInto, count: 0 };
 }
 
+/**
+ * Ends it as merged, at the instant at which it came in: it never was anybody's, so its pages are not sent, and no promise
+ * was missed meanwhile.
+ */
 async function writeMerged(
   store: Store,
   escalationId: string,
-  received: ReceivedEvent,
+  first: readonly EscalationEvent[],
   into: string,
-  nowMs: number,
 ): Promise<void> {
-  const merged = {
-    type: 'escalation.merged',
-    into,
-    seq: 2,
-    atMs: Math.max(nowMs, received.atMs),
-    actor: systemActor,
-  } as const;
-  const record = await foldRecord(store, escalationId, [received, merged]);
-  if (record === null) throw policyMissing(received);
-  await commit(store, { escalationId, events: [merged], record });
+  const received = receivedIn(first);
+  const policy = await readPolicy(store, received.policy.name, received.policy.version);
+  const start = fold(first);
+  if (policy === null || start === null) throw policyMissing(received);
+  const calendars = await readCalendarsOf(store, start);
+  const commands: readonly SystemCommand[] = [
+    ...start.pendingPages.map(
+      ({ pageId }) => ({ type: 'record-page', pageId, outcome: { kind: 'suppressed', reason: 'merged' } }) as const,
+    ),
+    { type: 'merge', into },
+  ];
+  const origin = { actor: systemActor, nowMs: received.atMs };
+  const { events, state } = commands.reduce<{ events: readonly EscalationEvent[]; state: Escalation }>(
+    (before, command) => {
+      const context = { escalationId, policy, calendars, calendarPins: {}, ...origin };
+      const decision = decide(before.state, command, context);
+      const stamped = decision.kind === 'accepted' ? stamp(before.state, decision.events, origin) : [];
+      return { events: [...before.events, ...stamped], state: fold(stamped, before.state) ?? before.state };
+    },
+    { events: [], state: start },
+  );
+  await commit(store, { escalationId, events, record: recordOf(escalationId, state, policy, calendars) });
   faultPoint('orphan:after-merge');
   await addTitle(store, escalationId);
   await clearPending(store, escalationId);

@@ -40,7 +40,7 @@ export const indexAttributes = {
   openThenId: 'oc',
   /** Every escalation; the sort key is the table's own partition key, whose id sorts by time. */
   timePartition: 'cp',
-  /** Only on a first commit whose workflow has not begun. */
+  /** Only on a first commit that no workflow has loaded. */
   pendingPartition: 'pp',
 } as const;
 

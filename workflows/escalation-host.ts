@@ -128,6 +128,7 @@ export class EscalationHost {
     const loaded = this.#ready === null ? await this.#load() : null;
     let ready = this.#must();
     if (!ready.state.begun && !hasEnded(ready.state)) this.#waiting.unshift(beginning);
+    else if (loaded !== null && hasFlag(loaded.flags, 'begun_at_intake')) this.#waiting.unshift(takingUp);
     const hasCount = loaded !== null && hasFlag(loaded.flags, 'count_with_load');
     if (!hasCount) this.#countHinted = true;
     else if (loaded.newCount != null) this.tell({ type: 'count-occurrences', count: loaded.newCount });
@@ -369,4 +370,5 @@ export class EscalationHost {
   }
 }
 
+const takingUp: Waiting = { kind: 'system', command: { type: 'take-up' }, actor: systemActor };
 const beginning: Waiting = { kind: 'system', command: { type: 'begin' }, actor: systemActor };

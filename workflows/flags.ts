@@ -5,9 +5,10 @@ import { coreFlags } from '../domain/escalation/flags.ts';
  * escalation keeps the flags under which it was first hosted, through replay and continue-as-new, until it ends.
  *
  * - `count_with_load`, 2026-11-23: the repeats of the dedup key come with the load instead of in a call of their own.
+ * - `begun_at_intake`, 2026-11-23: intake decides the beginning, and a workflow that comes late asks the first tier anew.
  * - those of the core: `domain/escalation/flags.ts`.
  */
-export const knownFlags = ['count_with_load', ...coreFlags] as const satisfies readonly string[];
+export const knownFlags = ['count_with_load', 'begun_at_intake', ...coreFlags] as const satisfies readonly string[];
 export type Flag = (typeof knownFlags)[number];
 
 export const currentFlags: readonly string[] = knownFlags;

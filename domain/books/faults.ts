@@ -11,9 +11,9 @@ export const bookFaults = [
   'record_lags',
   /** Open, and no workflow would ever look after it. */
   'no_workflow',
-  /** Accepted, listed as waiting for its workflow, and not begun for too long. */
+  /** Accepted, listed as waiting for its workflow, and taken up by none for too long. */
   'intake_waits',
-  /** Begun, and still listed as waiting. */
+  /** Has a workflow, and is still listed as waiting. */
   'listed_after_begin',
   /** A decision has been due for longer than the grace, and nobody made it. */
   'wake_missed',

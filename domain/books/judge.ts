@@ -67,8 +67,13 @@ function noLogFaults({ record, pointer }: BookEntry): readonly BookFault[] {
 }
 
 function isRecent(entry: BookEntry, log: LogEntry, nowMs: number, grace: Grace): boolean {
-  const waits = entry.listed && !log.begun && isOpen(log.status);
-  return waits ? log.createdAtMs > nowMs - grace.beginMs : log.lastAtMs > nowMs - grace.settleMs;
+  const waits = waitsForWorkflow(entry, log) && isOpen(log.status);
+  return (waits && log.createdAtMs > nowMs - grace.beginMs) || log.lastAtMs > nowMs - grace.settleMs;
+}
+
+/** Intake may have begun it, but only a workflow sends what was decided. */
+function waitsForWorkflow(entry: BookEntry, log: LogEntry): boolean {
+  return entry.listed && (entry.runningSinceMs === null || !log.begun);
 }
 
 function recordFaults(log: LogEntry, record: { readonly seq: number }): readonly BookFault[] {
@@ -85,7 +90,7 @@ function workflowFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: G
       (runningSinceMs < log.lastAtMs || runningSinceMs < nowMs - grace.reopenMs);
     return [...(listed ? (['listed_after_begin'] as const) : []), ...(stays ? (['workflow_after_end'] as const) : [])];
   }
-  if (!log.begun && listed) return ['intake_waits'];
+  if (waitsForWorkflow(entry, log)) return ['intake_waits'];
   return [
     ...(listed ? (['listed_after_begin'] as const) : []),
     ...(runningSinceMs === null ? (['no_workflow'] as const) : []),

@@ -51,6 +51,8 @@ export const personCommandTypes = [
 /** What the system tells the core: time has passed, a page had an outcome, a machine spoke. */
 export type SystemCommand =
   | { readonly type: 'begin' }
+  /** A workflow takes up what was begun without it. */
+  | { readonly type: 'take-up' }
   | { readonly type: 'wake' }
   | { readonly type: 'report-clear'; readonly source: string }
   | { readonly type: 'count-occurrences'; readonly count: number }

@@ -32,6 +32,8 @@ export interface CalendarPin {
 
 export type TierCause =
   | 'started'
+  /** Its first page waited too long for a workflow to send it: the tier is asked anew, with all of its time. */
+  | 'taken_up_late'
   | 'not_acknowledged'
   | 'step_uncovered'
   | 'clock_breached'

@@ -104,7 +104,7 @@ function ended(state: Escalation, status: 'closed' | 'cancelled' | 'merged'): Es
 
 /** Moves on, rather than asking the same tier again. */
 function isClimb(cause: TierCause): boolean {
-  return cause !== 'severity_raised';
+  return cause !== 'severity_raised' && cause !== 'taken_up_late';
 }
 
 function withoutPage(state: Escalation, pageId: string): Escalation {

@@ -25,13 +25,14 @@ export const handler = lazily(() => {
   const store = createStore();
   const parts = partsFor('intake', store);
   const gateway = new TemporalGateway(temporalTargetFrom());
-  const directory = new DirectoryReader(store, { keepsCalendars: false });
+  const directory = new DirectoryReader(store);
   return createIntakeLambda(
     {
       store,
       gateway,
       starter: new Starter(gateway, parts.nowMs),
       policy: latestPolicies(store, parts.nowMs),
+      calendars: directory,
       document: () => directory.document(),
     },
     parts,

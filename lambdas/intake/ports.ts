@@ -2,6 +2,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import type { PublishedDocument } from '../../contracts/policy/published.ts';
 import type { Store } from '../../store/client.ts';
 import { readLatestPolicy } from '../../store/policies.ts';
+import type { CurrentCalendars } from '../present/surroundings.ts';
 import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
 import type { Starter } from './starter.ts';
 
@@ -11,6 +12,8 @@ export interface IntakePorts {
   readonly starter: Starter;
   /** The policy in force under a name; null when there is none. */
   readonly policy: (name: string) => Promise<Policy | null>;
+  /** Business calendars in force, kept in the table under their hash before they are used. */
+  readonly calendars: CurrentCalendars;
   /** Routing rules and accounts. */
   readonly document: () => Promise<PublishedDocument>;
 }

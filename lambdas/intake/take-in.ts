@@ -1,15 +1,17 @@
 import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
 import type { Logger } from '../../contracts/logger.ts';
+import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import type { EscalationRecord } from '../../domain/escalation/record.ts';
 import type { Actor, Category, Channel, Severity } from '../../domain/escalation/vocabulary.ts';
+import { calendarsOf } from '../../domain/policy/match.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { route } from '../../domain/policy/routing.ts';
 import { claimCreate, settleCreate } from '../../store/create-requests.ts';
-import { readEventPage } from '../../store/event-pages.ts';
-import { acceptIntake, firstRecord, type ReceivedEvent } from '../../store/intake.ts';
+import { readFirstEvents } from '../../store/books.ts';
+import { StoreError } from '../../store/errors.ts';
+import { acceptIntake, firstRecord, receivedIn, type Intake, type ReceivedEvent } from '../../store/intake.ts';
 import { readHead } from '../../store/log.ts';
 import { absorbRepeat } from '../../store/pointer.ts';
-import { readPolicy } from '../../store/policies.ts';
 import { readTexts, textRefOf, type NewText } from '../../store/texts.ts';
 import { ApiError, invalid } from '../http/api-error.ts';
 import type { IntakePorts } from './ports.ts';
@@ -158,11 +160,31 @@ async function accept(
     ...(placed.accountClass === null ? {} : { accountClass: placed.accountClass }),
   };
   const texts = body === null ? [title] : [title, body];
-  const result = await acceptIntake(ports.store, { escalationId, received, texts, policy, fresh });
+  const beginning = await begin(ports, escalationId, received, policy);
+  const result = await acceptIntake(ports.store, { escalationId, received, ...beginning, texts, policy, fresh });
   if (result.kind === 'absorbed') return absorbed(ports, result, attempt, context);
   log.info('intake.accepted', { escalationId, source: incoming.source });
   await ports.starter.tryStart(escalationId, result.record.severity, log);
   return { kind: 'accepted', record: result.record, title: result.title, replayed: false };
+}
+
+/** What the core decides at once; nothing where a calendar is missing: its workflow asks until the calendar is there. */
+async function begin(
+  ports: IntakePorts,
+  escalationId: string,
+  received: ReceivedEvent,
+  policy: Policy,
+): Promise<Pick<Intake, 'begun' | 'calendars'>> {
+  try {
+    const inForce = await ports.calendars.current(calendarsOf(policy), received.atMs);
+    return {
+      begun: eventsAfterReceipt(received, { escalationId, policy, ...inForce }),
+      calendars: inForce.calendars,
+    };
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    return {};
+  }
 }
 
 async function absorbed(
@@ -188,12 +210,14 @@ async function acceptedBefore(ports: IntakePorts, escalationId: string): Promise
   const { store } = ports;
   const head = await readHead(store, escalationId);
   if (head === null) return null;
-  const { events } = await readEventPage(store, escalationId, { fromSeq: 1, untilSeq: 1, limit: 1 });
-  const received = events[0];
-  if (received?.type !== 'escalation.received') return null;
-  const policy = await readPolicy(store, received.policy.name, received.policy.version);
-  if (policy === null) return null;
-  return { kind: 'accepted', record: firstRecord(escalationId, received, policy), title: head.title, replayed: true };
+  const first = await readFirstEvents(store, escalationId);
+  if (first === null) return null;
+  return {
+    kind: 'accepted',
+    record: await firstRecord(store, escalationId, first),
+    title: head.title,
+    replayed: true,
+  };
 }
 
 /** The record that a repeat was counted on, with at least that count: its own is folded in later. */
@@ -209,15 +233,10 @@ export async function recordCountedOn(
     return { record: { ...head.record, occurrences }, title: head.title };
   }
   // Counted in the instant between the claim of the key and the first record.
-  const { events } = await readEventPage(store, escalationId, { fromSeq: 1, untilSeq: 1, limit: 1 });
-  const received = events[0];
-  const policy =
-    received?.type === 'escalation.received'
-      ? await readPolicy(store, received.policy.name, received.policy.version)
-      : null;
-  if (received?.type !== 'escalation.received' || policy === null)
-    throw new ApiError('unavailable', { retryAfterSeconds: 1 });
-  const texts = await readTexts(store, escalationId, [received.title.id]);
-  const record = firstRecord(escalationId, received, policy);
-  return { record: { ...record, occurrences: count }, title: texts.get(received.title.id)?.text ?? null };
+  const first = await readFirstEvents(store, escalationId);
+  if (first === null) throw new ApiError('unavailable', { retryAfterSeconds: 1 });
+  const { title } = receivedIn(first);
+  const texts = await readTexts(store, escalationId, [title.id]);
+  const record = await firstRecord(store, escalationId, first);
+  return { record: { ...record, occurrences: count }, title: texts.get(title.id)?.text ?? null };
 }

@@ -37,10 +37,14 @@ describe('filing an escalation', () => {
       team: 'payments-risk',
       policy: 'default',
       occurrences: 1,
-      seq: 1,
       deduplicated: false,
       reportedBy: 'dana',
     });
+    // Its promises stand from the receipt on, before any workflow has seen it.
+    expect(Date.parse(textOf(answer, 'createdAt'))).toBe(Date.parse(textOf(answer, 'updatedAt')));
+    expect(answer.body['clocks']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ clock: 'acknowledge', status: 'running' })]),
+    );
     const path = `/v1/escalations/${textOf(answer, 'id')}`;
     expect(answer.headers).toMatchObject({ location: path, etag: '"1"' });
     expect((await api.get(path, dana)).status).toBe(200);

@@ -121,11 +121,16 @@ describe('a process that is killed between two writes', () => {
     await expectWhole(intake.escalationId, 2);
   });
 
-  it.each(['orphan:after-count', 'orphan:after-merge'] as const)(
-    'counts an orphan whose key was taken exactly once, when its adopter dies at %s',
-    async (point) => {
-      const dedupKey = `orphan-${point}`;
-      const orphan: Intake = newIntake({ dedupKey });
+  it.each([
+    ['orphan:after-count', false],
+    ['orphan:after-merge', false],
+    ['orphan:after-count', true],
+    ['orphan:after-merge', true],
+  ] as const)(
+    'counts an orphan whose key was taken exactly once, when its adopter dies at %s (begun: %s)',
+    async (point, begins) => {
+      const dedupKey = `orphan-${point}-${begins}`;
+      const orphan: Intake = newIntake({ dedupKey, begins });
       expect(await killedAt('intake:after-commit', 'intake', JSON.stringify(orphan))).toBe('SIGKILL');
       const winner = newIntake({ dedupKey });
       expect(await acceptIntake(store, winner)).toMatchObject({ kind: 'accepted' });
@@ -136,7 +141,12 @@ describe('a process that is killed between two writes', () => {
       ]);
       for (const each of adopted) expect(['absorbed', 'gone']).toContain(each.kind);
       expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: winner.escalationId, count: 2 });
-      await expectWhole(orphan.escalationId, 2);
+      const log = await readWholeLog(store, orphan.escalationId);
+      await expectWhole(orphan.escalationId, log.length);
+      const types = log.map((event) => event.type);
+      expect(types.at(-1)).toBe('escalation.merged');
+      // Whatever was to be paged stands there with its reason.
+      expect(types.filter((type) => type === 'page.suppressed')).toHaveLength(begins ? 1 : 0);
       expect((await readHead(store, orphan.escalationId))?.record).toMatchObject({
         state: 'merged',
         mergedInto: winner.escalationId,

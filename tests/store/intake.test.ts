@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Store } from '../../store/client.ts';
+import { readFirstEvents } from '../../store/books.ts';
 import { claimCreate, settleCreate, type CreateRequest } from '../../store/create-requests.ts';
 import { acceptIntake } from '../../store/intake.ts';
 import { readHead, readLog, readWholeLog } from '../../store/log.ts';
@@ -55,6 +56,33 @@ describe('an accepted intake', () => {
       titleErasedAtMs: null,
     });
     expect(await listPending(store, 100, everything)).toContain(intake.escalationId);
+  });
+
+  it('stands with what was decided at once, in one commit, and its record says until when somebody has to answer', async () => {
+    const intake = newIntake({ begins: true });
+    const result = await acceptIntake(store, intake);
+    const log = await readWholeLog(store, intake.escalationId);
+    expect(log).toEqual([intake.received, ...(intake.begun ?? [])]);
+    expect(log.map((event) => event.type)).toContain('page.requested');
+    expect(result).toMatchObject({
+      kind: 'accepted',
+      record: { state: 'received', seq: log.length, awaiting: { tier: 1, byMs: startMs + 15 * 60_000 } },
+    });
+    expect((await readHead(store, intake.escalationId))?.record).toEqual(
+      result.kind === 'accepted' ? result.record : null,
+    );
+    expect(await readFirstEvents(store, intake.escalationId)).toEqual(log);
+    expect(await listPending(store, 100, everything)).toContain(intake.escalationId);
+  });
+
+  it('keeps the beginning of its first attempt when it is tried again', async () => {
+    const first = newIntake({ begins: true });
+    await acceptIntake(store, first);
+    const later = newIntake({ begins: true, atMs: startMs + 9_000 });
+    const again = { ...later, escalationId: first.escalationId, fresh: false };
+    const result = await acceptIntake(store, again);
+    expect(result).toMatchObject({ kind: 'accepted', record: { createdAtMs: startMs, awaiting: { tier: 1 } } });
+    expect(await readWholeLog(store, first.escalationId)).toEqual([first.received, ...(first.begun ?? [])]);
   });
 
   it('is not among the pending that are older than itself', async () => {

@@ -2,6 +2,7 @@ import { newEscalationId, newTextId } from '../../contracts/ids.ts';
 import type { CommitResult } from '../../contracts/store-types.ts';
 import { decide, stamp } from '../../domain/escalation/decide.ts';
 import type { Command, DecisionContext } from '../../domain/escalation/commands.ts';
+import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import { recordOf } from '../../domain/escalation/record.ts';
 import type { Escalation } from '../../domain/escalation/state.ts';
@@ -22,10 +23,12 @@ export function newIntake(
     readonly title?: string;
     readonly policy?: { readonly name: string; readonly version: number };
     readonly fresh?: boolean;
+    /** Whether intake decides the beginning, as the API does where it can. */
+    readonly begins?: boolean;
   } = {},
   policy: Policy = testPolicy,
 ): Intake {
-  const { title = 'Parcels marked delivered that never came', fresh = true, ...fields } = more;
+  const { title = 'Parcels marked delivered that never came', fresh = true, begins = false, ...fields } = more;
   const atMs = fields.atMs ?? startMs;
   const text = { id: newTextId(atMs), kind: 'title', text: title } as const;
   const received: ReceivedEvent = {
@@ -41,7 +44,11 @@ export function newIntake(
     source: 'api',
     ...fields,
   };
-  return { escalationId: newEscalationId(atMs), received, texts: [text], policy, fresh };
+  const escalationId = newEscalationId(atMs);
+  const begun = begins
+    ? eventsAfterReceipt(received, { escalationId, policy, calendars: {}, calendarPins: {} })
+    : undefined;
+  return { escalationId, received, ...(begun === undefined ? {} : { begun }), texts: [text], policy, fresh };
 }
 
 /** Takes an intake in. */

@@ -12,6 +12,7 @@ import {
 import { updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
 import type { CommandOutcome } from '../../contracts/workflow-messages.ts';
 import type { PersonCommand } from '../../domain/escalation/commands.ts';
+import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import { newEscalationId } from '../../contracts/ids.ts';
 import type { Actor, Severity } from '../../domain/escalation/vocabulary.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -24,7 +25,16 @@ import { PaperDesk } from './paper-desk.ts';
 export interface DeskEnv {
   readonly env: TestWorkflowEnvironment;
   readonly desk: PaperDesk;
-  readonly start: (options?: { severity?: Severity; dedupKey?: string }) => Promise<Running>;
+  /**
+   * @param options.begins intake decides the beginning
+   * @param options.startsLateMs the workflow is started so long after the intake
+   */
+  readonly start: (options?: {
+    severity?: Severity;
+    dedupKey?: string;
+    begins?: boolean;
+    startsLateMs?: number;
+  }) => Promise<Running>;
   readonly close: () => Promise<void>;
 }
 
@@ -71,8 +81,11 @@ export async function openDesk(policy: Policy = defaultPolicy): Promise<DeskEnv>
       const id = newEscalationId(await env.currentTimeMs());
       const base = received(options.severity ?? 'sev2');
       if (base.type !== 'escalation.received') throw new Error('not a first event');
-      const first = { ...base, atMs: await env.currentTimeMs() };
-      desk.receive(id, options.dedupKey === undefined ? first : { ...first, dedupKey: options.dedupKey });
+      const { dedupKey } = options;
+      const first = { ...base, atMs: await env.currentTimeMs(), ...(dedupKey === undefined ? {} : { dedupKey }) };
+      const surroundings = { escalationId: id, policy, calendars: {}, calendarPins: {} };
+      desk.receive(id, first, options.begins === true ? eventsAfterReceipt(first, surroundings) : []);
+      if (options.startsLateMs !== undefined) await env.sleep(options.startsLateMs);
       const handle = await env.client.workflow.start(workflowTypes.escalation, {
         taskQueue,
         workflowId: id,

@@ -173,6 +173,38 @@ describe('the escalation workflow', () => {
     expect(types(it0.desk.commits.get(id)?.get(2) ?? [])).toContain('occurrences.counted');
   });
 
+  it('only sends what intake decided, when it takes it up in time', async () => {
+    const before = it0.desk.commitCalls;
+    const { id } = await it0.start({ severity: 'sev2', begins: true });
+    await it0.env.sleep(minute);
+    // One commit: the page was sent.
+    expect(it0.desk.commitCalls - before).toBe(1);
+    expect(types(it0.desk.log(id)).at(-1)).toBe('page.sent');
+    expect(it0.desk.pages.filter((request) => request.escalationId === id)).toHaveLength(1);
+    await it0.env.sleep(15 * minute);
+    expect(it0.desk.state(id).tier).toBe(2);
+    expectWhole(id);
+  });
+
+  it('asks the first tier anew where it takes up late what intake began, and sends one page', async () => {
+    const { id } = await it0.start({ severity: 'sev2', begins: true, startsLateMs: 20 * minute });
+    await it0.env.sleep(minute);
+    const entered = it0.desk.log(id).flatMap((event) => (event.type === 'tier.entered' ? [event] : []));
+    expect(entered.map(({ tier, cause }) => [tier, cause])).toEqual([
+      [1, 'started'],
+      [1, 'taken_up_late'],
+    ]);
+    expect(entered[1]?.acknowledgeByMs).toBe((entered[1]?.atMs ?? 0) + 15 * minute);
+    expect((entered[1]?.atMs ?? 0) - (entered[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(20 * minute);
+    expect(it0.desk.pages.filter((request) => request.escalationId === id)).toHaveLength(1);
+    expect(it0.desk.log(id).find((event) => event.type === 'page.suppressed')).toMatchObject({
+      reason: 'tier_moved_on',
+    });
+    await it0.env.sleep(16 * minute);
+    expect(it0.desk.state(id).tier).toBe(2);
+    expectWhole(id);
+  });
+
   it('skips a step that reaches nobody at once, asks the fallback and lists itself as uncovered', async () => {
     it0.desk.answerPage = (request) =>
       request.page.tier === 1 && request.page.cause !== 'fallback'

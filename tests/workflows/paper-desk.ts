@@ -35,8 +35,9 @@ export class PaperDesk {
 
   constructor(readonly policy: Policy) {}
 
-  receive(escalationId: string, event: EscalationEvent): void {
-    this.write(escalationId, [event]);
+  /** @param begun what intake decided with it */
+  receive(escalationId: string, event: EscalationEvent, begun: readonly EscalationEvent[] = []): void {
+    this.write(escalationId, [event, ...begun]);
     if (event.type === 'escalation.received' && event.dedupKey !== undefined) {
       this.pointers.set(event.dedupKey, { escalationId, count: 1, open: true });
     }

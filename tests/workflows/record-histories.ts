@@ -61,6 +61,18 @@ const scenarios: Readonly<Record<string, (desk: DeskEnv) => Promise<Running>>> =
     desk.desk.flags = ['count_with_load'];
     return missPromiseWhileAsked(desk);
   },
+  'begun-at-intake': async (desk) => {
+    const it = await desk.start({ severity: 'sev2', begins: true });
+    await desk.env.sleep(20 * minute);
+    await it.send({ type: 'acknowledge' });
+    return it;
+  },
+  'taken-up-late': async (desk) => {
+    const it = await desk.start({ severity: 'sev2', begins: true, startsLateMs: 20 * minute });
+    await desk.env.sleep(20 * minute);
+    await it.send({ type: 'acknowledge' });
+    return it;
+  },
   'store-away': async (desk) => {
     const it = await desk.start({ severity: 'sev2' });
     await desk.env.sleep(10 * minute);

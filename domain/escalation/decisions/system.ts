@@ -6,7 +6,7 @@ import { idlePageAtMs, owedClimbAtMs } from '../next-wake.ts';
 import { changeSeverity, repinCalendar, settleClocks, startClock, stopAllClocks } from './clocks.ts';
 import type { Draft } from './draft.ts';
 import { endPause, resolveNow } from './person.ts';
-import { advanceWalk, climbOnce, enterTier, pageFallback, pageTier, releaseHeldPages } from './walk.ts';
+import { advanceWalk, askAnewIfLate, climbOnce, enterTier, pageFallback, pageTier, releaseHeldPages } from './walk.ts';
 
 /** The first decision: the clocks start and the first tier is asked. Made once, however often it is asked for. */
 function begin(draft: Draft): Decision {
@@ -104,6 +104,9 @@ export function decideSystem(draft: Draft, command: SystemCommand): Decision {
   switch (command.type) {
     case 'begin':
       return begin(draft);
+    case 'take-up':
+      askAnewIfLate(draft);
+      return draft.accepted();
     case 'wake':
       return wake(draft);
     case 'report-clear':

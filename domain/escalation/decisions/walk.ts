@@ -24,6 +24,25 @@ function requestPage(draft: Draft, targets: readonly Target[], cause: PageCause,
   else draft.emit({ type: 'page.held', ...page, ...hold });
 }
 
+/** A first page that could not go out within this time leaves its tier too little of its own. */
+export const lateTakeUpMs = 5_000;
+
+/**
+ * Intake decides the beginning, and a workflow sends the page. Where it comes late, the tier is asked anew: its time is
+ * counted from when its people can hear of it, and no outage takes it away. The promises go on from the receipt.
+ */
+export function askAnewIfLate(draft: Draft): void {
+  const { walk, pause, pendingPages, heldPages } = draft.state();
+  if (walk === null || pause !== null) return;
+  const latestMs = draft.context.nowMs - lateTakeUpMs;
+  const isStep = (page: { readonly pageId: string; readonly isStep: boolean }): boolean =>
+    page.isStep && page.pageId.split('#')[1] === String(walk.step);
+  const waits =
+    pendingPages.some((page) => isStep(page) && page.requestedAtMs <= latestMs) ||
+    heldPages.some((page) => isStep(page) && page.untilMs <= latestMs);
+  if (waits) enterTier(draft, { tier: walk.tier, round: walk.round, cause: 'taken_up_late' });
+}
+
 /** Pages whose time has come go out under their own id, unless they have been overtaken meanwhile. */
 export function releaseHeldPages(draft: Draft): void {
   for (const { untilMs, ...page } of draft.state().heldPages) {

@@ -54,6 +54,9 @@ function systemCommands(
   if (told !== null) return [told, { type: 'wake' }];
   const commands: Command[] = [];
   if (!state.begun && group.some((event) => event.type === 'tier.entered')) commands.push({ type: 'begin' });
+  if (group.some((event) => event.type === 'tier.entered' && event.cause === 'taken_up_late')) {
+    commands.push({ type: 'take-up' });
+  }
   const merged = group.find((event) => event.type === 'escalation.merged');
   if (merged !== undefined) commands.push({ type: 'merge', into: merged.into });
   if (first.type === 'calendar.pinned') commands.push({ type: 'pin-calendar', calendarId: first.calendar.id });

@@ -176,6 +176,7 @@ class Simulation {
 function isFromOutside(command: Command): boolean {
   switch (command.type) {
     case 'begin':
+    case 'take-up':
     case 'wake':
     case 'record-page':
     case 'record-update':

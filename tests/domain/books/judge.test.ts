@@ -46,6 +46,7 @@ describe('the judgement of one entry', () => {
     ['a record before its log', { record: { seq: 10, nextWakeAtMs: null } }, ['record_ahead']],
     ['an open one without a workflow', { runningSinceMs: null }, ['no_workflow']],
     ['an intake that waits', { listed: true, log: withLog({ begun: false, status: 'received' }) }, ['intake_waits']],
+    ['one that intake began and no workflow took up', { listed: true, runningSinceMs: null }, ['intake_waits']],
     ['one that is listed and has begun', { listed: true }, ['listed_after_begin']],
     [
       'one that is listed and has ended',

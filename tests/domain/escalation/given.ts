@@ -115,7 +115,16 @@ export function given(events: readonly EscalationEvent[] = [received()], using: 
     }
     return decision;
   };
-  const systemTypes = ['begin', 'wake', 'record-page', 'count-occurrences', 'pin-calendar', 'merge', 'report-clear'];
+  const systemTypes = [
+    'begin',
+    'take-up',
+    'wake',
+    'record-page',
+    'count-occurrences',
+    'pin-calendar',
+    'merge',
+    'report-clear',
+  ];
   const self: Case = {
     state: () => {
       if (state === null) throw new Error('no state');

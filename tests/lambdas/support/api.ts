@@ -132,6 +132,7 @@ export async function startApi(): Promise<TestApi> {
         gateway,
         starter: new Starter(gateway, nowMs),
         policy: latestPolicies(store, nowMs),
+        calendars: directory,
         document: () => directory.document(),
       },
       parts,

@@ -4,6 +4,7 @@ export const enEvents = {
   tierEntered: (tier: number, cause: string) => `Tier ${tier} was asked: ${cause}`,
   tierCause: {
     started: 'it began',
+    taken_up_late: 'it is asked anew, since nothing could be sent at first',
     not_acknowledged: 'nobody acknowledged in time',
     step_uncovered: 'the tier below had nobody on call',
     clock_breached: 'a clock breached',
@@ -14,6 +15,7 @@ export const enEvents = {
   },
   pageCause: {
     started: 'it began',
+    taken_up_late: 'it is asked anew, since nothing could be sent at first',
     not_acknowledged: 'nobody acknowledged in time',
     step_uncovered: 'nobody was on call',
     clock_breached: 'a clock breached',
