@@ -63,6 +63,33 @@ export function clockFindings(
   });
 }
 
+/** Quiet hours that end when a calendar opens which never does: nothing would be held, or for ever. */
+export function quietHoursFindings(
+  policy: Policy,
+  hoursOf: HoursOf,
+  range: CheckRange,
+  checkedDays: number,
+): readonly Finding[] {
+  const quiet = (policy.holds ?? []).filter((hold) => hold.kind === 'quiet_hours');
+  return quiet.flatMap(({ calendar, severities: concerned }, index): Finding[] => {
+    const hours = calendar === 'always' ? null : hoursOf(calendar);
+    if (hours === null || openMsBetween(hours, range.fromMs, range.untilMs) !== 0) return [];
+    return [
+      {
+        level: 'error',
+        code: 'calendar_never_open',
+        policy: policy.name,
+        severities: concerned,
+        message: `quiet hours wait for ${calendar} to open, which never opens in ${checkedDays} days: they hold nothing back`,
+        fix: 'give the calendar hours, or take the quiet hours away',
+        place: { in: 'policy', path: ['quietHours', index] },
+        example: { atMs: range.fromMs, untilMs: range.untilMs },
+        times: 1,
+      },
+    ];
+  });
+}
+
 /** What is doubtful about calendars themselves. */
 export function calendarFindings(
   directory: DirectoryDefinition,

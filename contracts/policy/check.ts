@@ -4,13 +4,13 @@ import { coverFindings, type CheckRange } from '../../domain/policy/check/cover-
 import type { Finding } from '../../domain/policy/check/finding.ts';
 import { flowFindings } from '../../domain/policy/check/flow-findings.ts';
 import { flowsOf, type HoursOf } from '../../domain/policy/check/flows-of.ts';
-import { kindsOf, type EscalationKind } from '../../domain/policy/check/kinds.ts';
+import { kindsOf, mostKinds, type EscalationKind } from '../../domain/policy/check/kinds.ts';
 import { routingFindings } from '../../domain/policy/check/routing-findings.ts';
 import type { WorstWait } from '../../domain/policy/check/waits.ts';
 import { CoverTimelines } from '../../domain/policy/coverage.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { expandCalendar } from '../../zones/expand-calendar.ts';
-import { calendarFindings, clockFindings, scheduleFindings } from './check-definitions.ts';
+import { calendarFindings, clockFindings, quietHoursFindings, scheduleFindings } from './check-definitions.ts';
 import type { DirectoryDefinition } from './directory-file.ts';
 import { expandDirectory } from './expand-directory.ts';
 import type { PolicySet } from './load.ts';
@@ -63,7 +63,11 @@ export function checkPolicySet(
       worstWaits.push(found.worst);
       ofFlows.push(...found.findings);
     }
-    findings.push(...joinSeverities(ofFlows), ...joinSeverities(clockFindings(policy, hoursOf, range, checkedDays)));
+    findings.push(
+      ...joinSeverities(ofFlows),
+      ...joinSeverities(clockFindings(policy, hoursOf, range, checkedDays)),
+      ...quietHoursFindings(policy, hoursOf, range, checkedDays),
+    );
   }
   const policies = set.policies.map(({ policy }) => policy);
   findings.push(...scheduleFindings(directory, policies, range), ...calendarFindings(set.directory, policies, fromMs));
@@ -89,7 +93,9 @@ function walkSeverity(
   const options = { ...range, followMs: followedDays * dayMs };
   const findings: Finding[] = [];
   let worst: WorstWait | null = null;
-  for (const kind of kindsOf(policy, severity)) {
+  const kinds = kindsOf(policy, severity);
+  if (kinds.length > mostKinds) findings.push(leftOut(policy, severity, kinds.length));
+  for (const kind of kinds.slice(0, mostKinds)) {
     const part = aroundWindows(kind.onlyAround, range);
     if (part === null) continue;
     const flows = flowsOf(policy, kind, timelines, hoursOf, { ...options, ...part });
@@ -104,6 +110,21 @@ function walkSeverity(
   }
   if (worst === null) throw new Error('every severity has a plain kind of escalation');
   return { worst, findings };
+}
+
+/** What was not walked is told, or its silence would pass for a proof. */
+function leftOut(policy: Policy, severity: Severity, combinations: number): Finding {
+  return {
+    level: 'warning',
+    code: 'combinations_left_out',
+    policy: policy.name,
+    severities: [severity],
+    message: `promises and windows meet in ${combinations} combinations, of which the ${mostKinds} of the fewest conditions were walked`,
+    fix: 'put promises and windows that differ little together, or into policies of their own',
+    place: { in: 'policy', path: ['promises'] },
+    example: null,
+    times: 0,
+  };
 }
 
 /** Where these windows may have a part in what happens; the whole range where none are named, null where they are past or far. */

@@ -8,7 +8,7 @@ import { parsePolicySet, type PolicySet } from '../../contracts/policy/load.ts';
 import { formatProblem } from '../../contracts/policy/parse.ts';
 import { severities } from '../../domain/escalation/vocabulary.ts';
 import type { Finding, FindingCode } from '../../domain/policy/check/finding.ts';
-import { kindsOf } from '../../domain/policy/check/kinds.ts';
+import { kindsOf, mostKinds } from '../../domain/policy/check/kinds.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { repeatedTiers, walkAt, type OracleWorld } from './check-oracle.ts';
 import { directoryText, policyFiles, policyText } from './policy-set-fixture.ts';
@@ -289,7 +289,7 @@ calendars:
           const report = checkPolicySet(set, fromMs);
           const world = worldOf(set);
           for (const [atMs, severity, number, turn] of samples) {
-            const kinds = kindsOf(policy, severity);
+            const kinds = kindsOf(policy, severity).slice(0, mostKinds);
             const facts = kinds[number % kinds.length]?.facts;
             if (facts === undefined) throw new Error('no kind');
             const walked = walkAt(world, policy, { ...facts, atMs }, 12 * dayMs, turn);

@@ -5,7 +5,8 @@ import { parsePolicySet, type PolicySet } from '../../contracts/policy/load.ts';
 import { formatProblem } from '../../contracts/policy/parse.ts';
 import type { Finding } from '../../domain/policy/check/finding.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { policyFiles, policyText } from './policy-set-fixture.ts';
+import { categories, channels, severities } from '../../domain/escalation/vocabulary.ts';
+import { directoryText, policyFiles, policyText } from './policy-set-fixture.ts';
 
 const fromMs = Date.UTC(2026, 10, 23, 12);
 
@@ -106,5 +107,44 @@ describe('pages that wait', () => {
       place: { path: ['quietHours', 0] },
       example: { atMs: Date.UTC(2026, 10, 23, 17), untilMs: Date.UTC(2026, 10, 24, 9) },
     });
+  });
+
+  it('are an error where they wait for a calendar that never opens: they would hold nothing back', () => {
+    const never = `${directoryText}  never: { timezone: Europe/London, hours: { mon: [['09:00', '17:00']] }, holidays: [${mondays()}] }\n`;
+    const text = `${policyText}quietHours: [{ severities: [sev4], calendar: never }]\n`;
+    const loaded = parsePolicySet(policyFiles({ plain: text, directory: never }));
+    if (!loaded.ok) throw new Error(loaded.errors.map(formatProblem).join('\n'));
+    const { findings } = checkPolicySet(loaded.set, fromMs);
+    expect(findings.find(({ code }) => code === 'calendar_never_open')).toMatchObject({
+      level: 'error',
+      severities: ['sev4'],
+      place: { path: ['quietHours', 0] },
+    });
+  });
+});
+
+/** All the Mondays that the check can meet. */
+function mondays(): string {
+  const firstMs = Date.UTC(2026, 9, 5);
+  return Array.from({ length: 90 }, (_, week) => new Date(firstMs + week * 7 * 86_400_000).toISOString().slice(0, 10))
+    .map((date) => `{ date: ${date} }`)
+    .join(', ');
+}
+
+describe('more combinations of promises than are walked', () => {
+  const each = (field: string, values: readonly string[]): string =>
+    values.map((value) => `  - { when: { ${field}: [${value}] }, clock: first_update, within: 2h }\n`).join('');
+
+  it('are told of, since silence would pass for a proof', () => {
+    const text = `promises:\n${each('channel', channels)}${each('category', categories.slice(0, 6))}`;
+    const { findings } = checkPolicySet(setWith(text), fromMs);
+    const told = findings.filter(({ code }) => code === 'combinations_left_out');
+    expect(told).toMatchObject([{ level: 'warning', severities: [...severities] }]);
+    expect(told[0]?.message).toContain('56 combinations');
+  });
+
+  it('are not told of where all are walked', () => {
+    const { findings } = checkPolicySet(setWith(`promises:\n${each('channel', channels)}`), fromMs);
+    expect(findings.filter(({ code }) => code === 'combinations_left_out')).toEqual([]);
   });
 });

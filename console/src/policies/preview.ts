@@ -3,7 +3,7 @@ import { forecast } from '../../../domain/escalation/forecast.ts';
 import type { EscalationEvent } from '../../../domain/escalation/events.ts';
 import { clockNames } from '../../../domain/escalation/vocabulary.ts';
 import type { ClockName, Severity } from '../../../domain/escalation/vocabulary.ts';
-import { kindsOf, type EscalationKind } from '../../../domain/policy/check/kinds.ts';
+import { kindsOf, mostKinds, type EscalationKind } from '../../../domain/policy/check/kinds.ts';
 import { clockRuleFor } from '../../../domain/policy/match.ts';
 import type { ClockRule, Policy } from '../../../domain/policy/policy.ts';
 import { receivedUnder } from '../../../domain/policy/virtual-escalation.ts';
@@ -69,7 +69,7 @@ function roundTheClock(clocks: Clocks): Clocks {
 
 /** Those whom the policy promises something else, the others first; windows are told of apart. */
 export function kindsOfPreview(policy: Policy, severity: Severity): readonly EscalationKind[] {
-  return kindsOf({ ...policy, holds: [] }, severity);
+  return kindsOf({ ...policy, holds: [] }, severity).slice(0, mostKinds);
 }
 
 /** Runs the core over virtual time, here in the browser: what the policy does when nobody acts. */

@@ -14,6 +14,7 @@ export const findingCodes = [
   'held_past_clock',
   'nobody_paged',
   'does_not_end',
+  'combinations_left_out',
   'calendar_never_open',
   'clock_never_due',
   'calendar_doubtful',

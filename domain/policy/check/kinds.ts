@@ -13,12 +13,12 @@ export interface EscalationKind {
   readonly onlyAround: readonly Window[];
 }
 
-/** More combinations of promises and windows than this are not tried one by one. */
-const mostKinds = 48;
+/** More combinations of promises and windows than this are not walked: the check says how many it left out. */
+export const mostKinds = 48;
 
 /**
  * The kinds of escalations of a severity: one for each combination of special promises and maintenance windows that some
- * escalation can meet at once. The plain one comes first.
+ * escalation can meet at once. The plain one comes first, then those of few conditions.
  */
 export function kindsOf(policy: Policy, severity: Severity): readonly EscalationKind[] {
   const { promises, windows } = conditionsFor(policy, severity);
@@ -52,8 +52,7 @@ export function kindsOf(policy: Policy, severity: Severity): readonly Escalation
       return { ...kind, onlyAround: others ? windows.filter((_, index) => key[promises.length + index] === '1') : [] };
     })
     .toSorted((a, b) => a.words.split(', ').length - b.words.split(', ').length)
-    .toSorted((a, b) => Number(a.words !== '') - Number(b.words !== ''))
-    .slice(0, mostKinds);
+    .toSorted((a, b) => Number(a.words !== '') - Number(b.words !== ''));
 }
 
 /** Whatever severity the escalation has by then: a policy may raise it. */
