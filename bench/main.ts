@@ -35,9 +35,7 @@ const parts: Readonly<Record<PartName, RunPart>> = {
 };
 
 /** So that a part that hangs, or a machine that is much too slow, never hides the parts after it. */
-const longestPartMs = 590_000;
-
-async function withinTime(part: Promise<PartOutcome>): Promise<PartOutcome> {
+async function withinTime(part: Promise<PartOutcome>, longestPartMs: number): Promise<PartOutcome> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done within ${longestPartMs / 1_000} s`)), longestPartMs);
@@ -50,11 +48,11 @@ async function withinTime(part: Promise<PartOutcome>): Promise<PartOutcome> {
   }
 }
 
-async function runPart(name: PartName, run: PartRun): Promise<PartReport> {
+async function runPart(name: PartName, run: PartRun, longestPartMs: number): Promise<PartReport> {
   const startedMs = Date.now();
   const loadBefore = loadavg()[0] ?? 0;
   try {
-    const outcome = await withinTime(parts[name](run));
+    const outcome = await withinTime(parts[name](run), longestPartMs);
     return { name, tookSeconds: (Date.now() - startedMs) / 1_000, loadBefore, ...outcome };
   } catch (error) {
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -72,7 +70,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${options.message}\n${usage}`);
     return 2;
   }
-  const { quick, only, json, profileDir } = options;
+  const { quick, only, json, profileDir, longestPartMs } = options;
   if (profileDir !== undefined) mkdirSync(profileDir, { recursive: true });
   const shared = new Map<string, number>();
   const reports: PartReport[] = [];
@@ -96,7 +94,7 @@ async function main(): Promise<number> {
       progress: (line) => void process.stderr.write(`  ${line}\n`),
       ...(profileDir === undefined ? {} : { profileDir: resolve(profileDir) }),
     };
-    const done = await runPart(name, run);
+    const done = await runPart(name, run, longestPartMs);
     reports.push(done);
     process.stdout.write(table([done]));
     // After each part, so that what was measured is there even when a later part is stopped.

@@ -1,5 +1,5 @@
 import type { SystemCommand } from '../domain/escalation/commands.ts';
-import { decide, stamp } from '../domain/escalation/decide.ts';
+import { advance } from '../domain/escalation/decide.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
 import { recordOf } from '../domain/escalation/record.ts';
@@ -157,9 +157,9 @@ async function writeMerged(
   const { events, state } = commands.reduce<{ events: readonly EscalationEvent[]; state: Escalation }>(
     (before, command) => {
       const context = { escalationId, policy, calendars, calendarPins: {}, ...origin };
-      const decision = decide(before.state, command, context);
-      const stamped = decision.kind === 'accepted' ? stamp(before.state, decision.events, origin) : [];
-      return { events: [...before.events, ...stamped], state: fold(stamped, before.state) ?? before.state };
+      const next = advance(before.state, command, context);
+      if (next.kind === 'refused') return before;
+      return { events: [...before.events, ...next.events], state: next.state };
     },
     { events: [], state: start },
   );

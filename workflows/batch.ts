@@ -1,9 +1,8 @@
 import type { CommandMessage, CommandOutcome, ProcessedCommand } from '../contracts/workflow-messages.ts';
 import { eventCommandId, sameBody } from '../contracts/command-ids.ts';
-import { decide, stamp } from '../domain/escalation/decide.ts';
+import { advance } from '../domain/escalation/decide.ts';
 import type { Command, DecisionContext, SystemCommand } from '../domain/escalation/commands.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
-import { fold } from '../domain/escalation/evolve.ts';
 import { nextWakeAtMs } from '../domain/escalation/next-wake.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
@@ -69,12 +68,11 @@ export function decideBatch(
       actor: meta.actor,
       ...(meta.expectedRev === undefined ? {} : { expectedRev: meta.expectedRev }),
     };
-    const decision = decide(state, command, context);
-    if (decision.kind === 'refused') return decision;
-    const stamped = stamp(state, decision.events, { ...meta, nowMs: surroundings.nowMs });
-    events.push(...stamped);
-    state = fold(stamped, state) ?? state;
-    return decision;
+    const next = advance(state, command, context, meta.commandId);
+    if (next.kind === 'refused') return next;
+    events.push(...next.events);
+    state = next.state;
+    return next;
   };
 
   for (const item of waiting) {

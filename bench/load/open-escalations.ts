@@ -1,7 +1,7 @@
 import { escalationStart, workflowTypes } from '../../contracts/temporal-names.ts';
 import { newEscalationId, newTextId } from '../../contracts/ids.ts';
 import type { Command, DecisionContext } from '../../domain/escalation/commands.ts';
-import { decide, stamp } from '../../domain/escalation/decide.ts';
+import { advance } from '../../domain/escalation/decide.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import { recordOf } from '../../domain/escalation/record.ts';
@@ -131,7 +131,7 @@ function withDecision(
     policy: by.policy,
     ...by.calendars,
   };
-  const decision = decide(state, command, context);
-  if (decision.kind === 'refused') throw new Error(`${command.type} was refused`);
-  return [...log, ...stamp(state, decision.events, { nowMs: by.atMs, actor: systemActor })];
+  const next = advance(state, command, context);
+  if (next.kind === 'refused') throw new Error(`${command.type} was refused`);
+  return [...log, ...next.events];
 }

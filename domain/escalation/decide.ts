@@ -7,10 +7,10 @@ import {
 } from './commands.ts';
 import { decidePerson } from './decisions/person.ts';
 import { decideSystem } from './decisions/system.ts';
-import { draftOf } from './decisions/draft.ts';
-import type { EscalationEvent, EventBody } from './events.ts';
+import { Draft } from './decisions/draft.ts';
+import type { EscalationEvent } from './events.ts';
 import type { Escalation } from './state.ts';
-import { isOneOf, type Actor } from './vocabulary.ts';
+import { isOneOf } from './vocabulary.ts';
 
 export function isPersonCommand(command: Command): command is PersonCommand {
   return isOneOf(personCommandTypes, command.type);
@@ -22,22 +22,36 @@ export function isPersonCommand(command: Command): command is PersonCommand {
  * @throws Error only when the context lacks a calendar that a clock counts by
  */
 export function decide(state: Escalation, command: Command, context: DecisionContext): Decision {
-  const draft = draftOf(state, { ...context, nowMs: Math.max(context.nowMs, state.updatedAtMs) });
-  return isPersonCommand(command) ? decidePerson(draft, command) : decideSystem(draft, command);
+  return decideOn(draftFrom(state, context), command);
 }
 
-/** Gives decided events their place in the log, their instant and their cause. */
-export function stamp(
-  state: Escalation,
-  bodies: readonly EventBody[],
-  meta: { readonly nowMs: number; readonly actor: Actor; readonly commandId?: string },
-): readonly EscalationEvent[] {
-  const atMs = Math.max(meta.nowMs, state.updatedAtMs);
-  return bodies.map((body, index) => ({
-    ...body,
-    seq: state.seq + 1 + index,
-    atMs,
-    actor: meta.actor,
-    ...(meta.commandId === undefined ? {} : { commandId: meta.commandId }),
-  }));
+export type Advance =
+  | {
+      readonly kind: 'accepted';
+      /** As they are to be written: with their place in the log, their instant and their cause. */
+      readonly events: readonly EscalationEvent[];
+      /** What they lead to. */
+      readonly state: Escalation;
+    }
+  | Extract<Decision, { readonly kind: 'refused' }>;
+
+/**
+ * As `decide`, with the events as they are to be written and the state that they lead to: for those who go on from there.
+ * @param commandId the command that causes them; absent for what the system decides by itself
+ * @throws Error only when the context lacks a calendar that a clock counts by
+ */
+export function advance(state: Escalation, command: Command, context: DecisionContext, commandId?: string): Advance {
+  const draft = draftFrom(state, context, commandId);
+  const decision = decideOn(draft, command);
+  return decision.kind === 'refused' ? decision : { kind: 'accepted', events: draft.events(), state: draft.state() };
+}
+
+function draftFrom(state: Escalation, context: DecisionContext, commandId?: string): Draft {
+  const { updatedAtMs } = state;
+  const fits = context.nowMs >= updatedAtMs;
+  return new Draft(state, fits ? context : { ...context, nowMs: updatedAtMs }, commandId);
+}
+
+function decideOn(draft: Draft, command: Command): Decision {
+  return isPersonCommand(command) ? decidePerson(draft, command) : decideSystem(draft, command);
 }

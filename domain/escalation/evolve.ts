@@ -87,19 +87,22 @@ function isRevision(event: EscalationEvent): boolean {
   }
 }
 
-function withClock(state: Escalation, event: EventMeta & ClockEvent): Escalation {
+/** A copy of the whole state for each event would be most of the work. */
+type Changes = Partial<Escalation>;
+
+function withClock(state: Escalation, event: EventMeta & ClockEvent): Changes {
   const before = state.clocks[event.clock];
   const after = evolveClock(before, event, event.atMs);
-  if (after === undefined) return state;
+  if (after === undefined) return {};
   const pastClocks =
     event.type === 'clock.started' && before !== undefined
       ? [...state.pastClocks, before].slice(-pastClocksKept)
       : state.pastClocks;
-  return { ...state, pastClocks, clocks: { ...state.clocks, [event.clock]: after } };
+  return { pastClocks, clocks: { ...state.clocks, [event.clock]: after } };
 }
 
-function ended(state: Escalation, status: 'closed' | 'cancelled' | 'merged'): Escalation {
-  return { ...state, status, walk: null, pause: null, heldPages: [] };
+function ended(status: 'closed' | 'cancelled' | 'merged'): Changes {
+  return { status, walk: null, pause: null, heldPages: [] };
 }
 
 /** Moves on, rather than asking the same tier again. */
@@ -107,9 +110,8 @@ function isClimb(cause: TierCause): boolean {
   return cause !== 'severity_raised' && cause !== 'taken_up_late';
 }
 
-function withoutPage(state: Escalation, pageId: string): Escalation {
+function withoutPage(state: Escalation, pageId: string): Changes {
   return {
-    ...state,
     pendingPages: state.pendingPages.filter((page) => page.pageId !== pageId),
     heldPages: state.heldPages.filter((page) => page.pageId !== pageId),
   };
@@ -120,13 +122,13 @@ function pagesAfter(state: Escalation, pageId: string): number {
   return state.heldPages.some((page) => page.pageId === pageId) ? state.pages : state.pages + 1;
 }
 
-function apply(state: Escalation, event: EscalationEvent): Escalation {
+/** What an event changes beside what every event does. */
+function changesBy(state: Escalation, event: EscalationEvent): Changes {
   switch (event.type) {
     case 'escalation.received':
       throw new Error('escalation.received can only be the first event');
     case 'tier.entered':
       return {
-        ...state,
         begun: true,
         tier: event.tier > state.tier || event.cause === 'by_hand' ? event.tier : state.tier,
         steps: event.step,
@@ -141,14 +143,13 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
         },
       };
     case 'tier.lowered':
-      return { ...state, tier: event.to, walk: null, climbsOwed: {} };
+      return { tier: event.to, walk: null, climbsOwed: {} };
     case 'tiers.exhausted':
-      return { ...state, exhausted: true, walk: null, climbsOwed: {} };
+      return { exhausted: true, walk: null, climbsOwed: {} };
     case 'climb.deferred':
-      return { ...state, climbsOwed: { ...state.climbsOwed, [event.clock]: event.untilMs } };
+      return { climbsOwed: { ...state.climbsOwed, [event.clock]: event.untilMs } };
     case 'page.requested':
       return {
-        ...state,
         pages: pagesAfter(state, event.pageId),
         heldPages: state.heldPages.filter((page) => page.pageId !== event.pageId),
         fallbackPaged: state.fallbackPaged || event.cause === 'fallback',
@@ -167,7 +168,6 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
       };
     case 'page.held':
       return {
-        ...state,
         pages: state.pages + 1,
         fallbackPaged: state.fallbackPaged || event.cause === 'fallback',
         idlePagedForMs: event.cause === 'idle' ? state.lastTouchedAtMs : state.idlePagedForMs,
@@ -202,10 +202,9 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
     case 'clock.breached':
       return withClock(state, event);
     case 'policy.migrated':
-      return { ...state, policy: { name: event.name, version: event.to } };
+      return { policy: { name: event.name, version: event.to } };
     case 'calendar.pinned':
       return {
-        ...state,
         calendars: {
           ...state.calendars,
           [event.calendar.id]: { pin: event.calendar, coveredUntilMs: event.coveredUntilMs },
@@ -213,7 +212,6 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
       };
     case 'escalation.acknowledged':
       return {
-        ...state,
         status: state.status === 'received' ? 'acknowledged' : state.status,
         assignee: state.assignee ?? event.by,
         walk: null,
@@ -221,19 +219,18 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
         exhausted: false,
       };
     case 'investigation.started':
-      return { ...state, status: 'investigating' };
+      return { status: 'investigating' };
     case 'escalation.assigned':
-      return { ...state, assignee: event.assignee, team: event.team ?? state.team };
+      return { assignee: event.assignee, team: event.team ?? state.team };
     case 'escalation.handed_off':
-      return { ...state, assignee: event.to };
+      return { assignee: event.to };
     case 'severity.changed':
-      return { ...state, severity: event.to };
+      return { severity: event.to };
     case 'note.added':
-      return state;
+      return {};
     case 'update.sent':
     case 'update.promised':
       return {
-        ...state,
         updates: state.updates + 1,
         pendingUpdates: [
           ...state.pendingUpdates,
@@ -249,14 +246,12 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
     case 'update.published':
     case 'update.failed':
       return {
-        ...state,
         pendingUpdates: state.pendingUpdates.filter((update) => update.updateId !== event.updateId),
       };
     case 'escalation.paused':
-      return { ...state, pause: { reason: event.reason, sinceMs: event.atMs, untilMs: event.untilMs } };
+      return { pause: { reason: event.reason, sinceMs: event.atMs, untilMs: event.untilMs } };
     case 'escalation.resumed':
       return {
-        ...state,
         pause: null,
         walk:
           state.walk === null || event.acknowledgeByMs === undefined
@@ -264,10 +259,9 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
             : { ...state.walk, acknowledgeByMs: event.acknowledgeByMs },
       };
     case 'escalation.resolved':
-      return { ...state, status: 'resolved', walk: null, resolvedAtMs: event.atMs, uncovered: false };
+      return { status: 'resolved', walk: null, resolvedAtMs: event.atMs, uncovered: false };
     case 'escalation.reopened':
       return {
-        ...state,
         status: 'investigating',
         resolvedAtMs: null,
         rca: null,
@@ -275,19 +269,19 @@ function apply(state: Escalation, event: EscalationEvent): Escalation {
         sourceClearedAtMs: null,
       };
     case 'rca.submitted':
-      return { ...state, status: 'rca', rca: { text: event.text, submittedBy: event.by, approvedBy: null } };
+      return { status: 'rca', rca: { text: event.text, submittedBy: event.by, approvedBy: null } };
     case 'rca.approved':
-      return { ...state, rca: state.rca === null ? null : { ...state.rca, approvedBy: event.by } };
+      return { rca: state.rca === null ? null : { ...state.rca, approvedBy: event.by } };
     case 'escalation.closed':
-      return ended(state, 'closed');
+      return ended('closed');
     case 'escalation.cancelled':
-      return ended(state, 'cancelled');
+      return ended('cancelled');
     case 'escalation.merged':
-      return { ...ended(state, 'merged'), mergedInto: event.into };
+      return { ...ended('merged'), mergedInto: event.into };
     case 'occurrences.counted':
-      return { ...state, occurrences: event.count };
+      return { occurrences: event.count };
     case 'source.cleared':
-      return { ...state, sourceClearedAtMs: event.atMs };
+      return { sourceClearedAtMs: event.atMs };
     default:
       return assertNever(event);
   }
@@ -304,10 +298,10 @@ export function evolve(state: Escalation | null, event: EscalationEvent): Escala
     return received(event);
   }
   if (event.seq !== state.seq + 1) throw new Error(`event ${event.seq} follows ${state.seq}`);
-  const next = apply(state, event);
   const touched = event.actor.kind === 'person';
   return {
-    ...next,
+    ...state,
+    ...changesBy(state, event),
     seq: event.seq,
     updatedAtMs: event.atMs,
     rev: isRevision(event) ? state.rev + 1 : state.rev,

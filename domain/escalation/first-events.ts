@@ -1,4 +1,4 @@
-import { decide, stamp } from './decide.ts';
+import { advance } from './decide.ts';
 import type { DecisionContext } from './commands.ts';
 import type { EscalationEvent } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -13,8 +13,10 @@ export function eventsAfterReceipt(
   received: Extract<EscalationEvent, { readonly type: 'escalation.received' }>,
   context: Omit<DecisionContext, 'actor' | 'nowMs' | 'expectedRev'>,
 ): readonly EscalationEvent[] {
-  const state = evolve(null, received);
-  const origin = { nowMs: received.atMs, actor: systemActor };
-  const decision = decide(state, { type: 'begin' }, { ...context, ...origin });
-  return decision.kind === 'accepted' ? stamp(state, decision.events, origin) : [];
+  const begun = advance(
+    evolve(null, received),
+    { type: 'begin' },
+    { ...context, nowMs: received.atMs, actor: systemActor },
+  );
+  return begun.kind === 'accepted' ? begun.events : [];
 }

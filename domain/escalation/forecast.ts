@@ -1,7 +1,7 @@
-import { decide, stamp } from './decide.ts';
+import { advance } from './decide.ts';
 import type { Command, DecisionContext } from './commands.ts';
 import type { EscalationEvent } from './events.ts';
-import { fold, hasEnded } from './evolve.ts';
+import { hasEnded } from './evolve.ts';
 import { nextWakeAtMs } from './next-wake.ts';
 import type { Escalation } from './state.ts';
 import { systemActor, type Target } from './vocabulary.ts';
@@ -82,12 +82,10 @@ class VirtualRun {
   /** @returns false when nothing came of it */
   decide(command: Command): boolean {
     this.#left -= 1;
-    const meta = { nowMs: this.#nowMs, actor: systemActor };
-    const decision = decide(this.#state, command, { ...this.#context, ...meta });
-    if (decision.kind === 'refused' || decision.events.length === 0) return false;
-    const stamped = stamp(this.#state, decision.events, meta);
-    this.#events.push(...stamped);
-    this.#state = fold(stamped, this.#state) ?? this.#state;
+    const next = advance(this.#state, command, { ...this.#context, nowMs: this.#nowMs, actor: systemActor });
+    if (next.kind === 'refused' || next.events.length === 0) return false;
+    this.#events.push(...next.events);
+    this.#state = next.state;
     return true;
   }
 

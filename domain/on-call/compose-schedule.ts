@@ -57,9 +57,10 @@ export function composeSchedule(schedule: ExpandedSchedule): FinalSchedule {
   const edges = edgesOf(schedule);
   const sweep = new Sweep(schedule);
   const conflicts = new ConflictLog();
+  const knownPeople = schedule.knownPeople === null ? null : new Set(schedule.knownPeople);
   const pieces = edges.slice(0, -1).map((startMs, index) => {
     const endMs = edges[index + 1] ?? startMs;
-    const onCall = assign(sweep.activeAt(startMs), schedule.knownPeople, (conflict) => {
+    const onCall = assign(sweep.activeAt(startMs), knownPeople, (conflict) => {
       conflicts.add({ ...conflict, startMs, endMs });
     });
     return { startMs, endMs, onCall };
@@ -80,7 +81,7 @@ interface Active {
 
 type Report = (conflict: Omit<Conflict, 'startMs' | 'endMs'>) => void;
 
-function assign(active: Active, knownPeople: readonly string[] | null, report: Report): readonly Assignment[] {
+function assign(active: Active, knownPeople: ReadonlySet<string> | null, report: Report): readonly Assignment[] {
   const isAvailable = ({ personId, layer }: Assignment): boolean => {
     if (!active.onLeave.has(personId)) return true;
     report({ kind: 'on_leave', personIds: [personId], layer });
@@ -90,36 +91,36 @@ function assign(active: Active, knownPeople: readonly string[] | null, report: R
     .filter(({ replaces }) => replaces === null)
     .map(({ personId, cause }) => ({ personId, cause, layer: null, rotation: null, inPlaceOf: null }))
     .filter(isAvailable);
-  const layers = active.layers.map(({ name, shifts }) => ({
-    name,
-    planned: shifts.flatMap((shift) => replace(shift, name, active.overrides)),
-  }));
-  const onCall = forEverybody.length > 0 ? forEverybody : highestServing(layers, isAvailable, report);
-  const rostered = new Set(active.layers.flatMap(({ shifts }) => shifts.map(({ personId }) => personId)));
+  const onCall = forEverybody.length > 0 ? forEverybody : highestServing(active, isAvailable, report);
   for (const { personId, replaces } of active.overrides) {
-    if (replaces === null || rostered.has(replaces)) continue;
+    if (replaces === null || isRostered(active, replaces)) continue;
     report({ kind: 'nobody_replaced', personIds: distinct([personId, replaces]), layer: null });
   }
-  const overriding = distinct(forEverybody.map(({ personId }) => personId));
+  const overriding = forEverybody.length < 2 ? [] : distinct(forEverybody.map(({ personId }) => personId));
   if (overriding.length > 1) report({ kind: 'overlapping_overrides', personIds: overriding, layer: null });
   for (const { personId, layer } of onCall) {
-    if (knownPeople !== null && !knownPeople.includes(personId)) {
+    if (knownPeople !== null && !knownPeople.has(personId)) {
       report({ kind: 'unknown_person', personIds: [personId], layer });
     }
   }
   return onCall;
 }
 
+function isRostered(active: Active, personId: string): boolean {
+  return active.layers.some(({ shifts }) => shifts.some((shift) => shift.personId === personId));
+}
+
 /** The highest layer that has somebody; what lies below is not looked at, since it changes nothing. */
 function highestServing(
-  layers: readonly { readonly name: string; readonly planned: readonly Assignment[] }[],
+  { layers, overrides }: Active,
   isAvailable: (assignment: Assignment) => boolean,
   report: Report,
 ): readonly Assignment[] {
-  for (const { name, planned } of layers.toReversed()) {
-    const serving = planned.filter(isAvailable);
+  for (let index = layers.length - 1; index >= 0; index -= 1) {
+    const { name = '', shifts = [] } = layers[index] ?? {};
+    const serving = shifts.flatMap((shift) => replace(shift, name, overrides)).filter(isAvailable);
     if (serving.length === 0) continue;
-    const people = distinct(serving.map(({ personId }) => personId));
+    const people = serving.length < 2 ? [] : distinct(serving.map(({ personId }) => personId));
     if (people.length > 1) report({ kind: 'double_booked', personIds: people, layer: name });
     return serving;
   }
@@ -155,13 +156,18 @@ function joinPieces(pieces: readonly OnCallStretch[]): readonly OnCallStretch[] 
 }
 
 function sameAssignments(a: readonly Assignment[], b: readonly Assignment[]): boolean {
-  return a.length === b.length && a.every((assignment, index) => keyOf(assignment) === keyOf(b[index]));
+  return a.length === b.length && a.every((assignment, index) => sameAssignment(assignment, b[index]));
 }
 
-function keyOf(assignment: Assignment | undefined): string {
-  if (assignment === undefined) return '';
-  const { personId, cause, layer, rotation, inPlaceOf } = assignment;
-  return JSON.stringify([personId, cause, layer, rotation, inPlaceOf]);
+function sameAssignment(a: Assignment, b: Assignment | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.personId === b.personId &&
+    a.cause === b.cause &&
+    a.layer === b.layer &&
+    a.rotation === b.rotation &&
+    a.inPlaceOf === b.inPlaceOf
+  );
 }
 
 function distinct(ids: readonly string[]): readonly string[] {
@@ -229,6 +235,7 @@ class Queue<T extends Timed> {
       entering.push(item);
       this.#next += 1;
     }
+    if (entering.length === 0 && this.#active.every(({ endMs }) => endMs > atMs)) return this.#active;
     this.#active = [...this.#active, ...entering].filter(({ endMs }) => endMs > atMs);
     return this.#active;
   }

@@ -81,8 +81,17 @@ export function coverTimeline(directory: Directory, targets: readonly Target[], 
   return { key: keyOf(targets, turn), targets, stretches, startsMs, gapEdgesMs, slowestMs };
 }
 
+/** Lists of targets are those of the policy: each is written out once. */
+const texts = new WeakMap<readonly Target[], string>();
+
+function textOf(targets: readonly Target[]): string {
+  const known = texts.get(targets) ?? JSON.stringify(targets);
+  texts.set(targets, known);
+  return known;
+}
+
 function keyOf(targets: readonly Target[], turn: number): string {
-  return turn === 0 ? JSON.stringify(targets) : `${JSON.stringify(targets)}@${turn}`;
+  return turn === 0 ? textOf(targets) : `${textOf(targets)}@${turn}`;
 }
 
 /** So that a tier of several large teams in turn does not lead to thousands of combinations. */
@@ -110,7 +119,7 @@ export class CoverTimelines {
   /** After how many turns the same people are asked again; 1 where nobody is asked in turn. */
   turns(targets: readonly Target[]): number {
     if (!targets.some((target) => target.kind === 'team' && target.inTurn === true)) return 1;
-    const key = JSON.stringify(targets);
+    const key = textOf(targets);
     const known = this.#turns.get(key);
     if (known !== undefined) return known;
     let turns = 1;

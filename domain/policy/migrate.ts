@@ -1,7 +1,6 @@
 import type { DecisionContext } from '../escalation/commands.ts';
-import { decide, stamp } from '../escalation/decide.ts';
+import { advance } from '../escalation/decide.ts';
 import type { EscalationEvent } from '../escalation/events.ts';
-import { fold } from '../escalation/evolve.ts';
 import { forecast, type ResolveTargets } from '../escalation/forecast.ts';
 import type { Escalation } from '../escalation/state.ts';
 import { clockNames, systemActor, type ClockName } from '../escalation/vocabulary.ts';
@@ -65,7 +64,7 @@ export function previewMigration(
   const base = { escalationId, fromVersion: from.version, toVersion: to.version };
   const { calendars, calendarPins } = world;
   const nowMs = Math.max(world.nowMs, state.updatedAtMs);
-  const decision = decide(
+  const next = advance(
     state,
     { type: 'migrate-policy', version: to.version },
     {
@@ -78,10 +77,8 @@ export function previewMigration(
       calendarPins,
     },
   );
-  if (decision.kind === 'refused')
-    return { ...base, blocked: decision.message, same: false, clocks: [], happenings: [] };
-  const move = stamp(state, decision.events, { nowMs, actor: systemActor });
-  const moved = fold(move, state) ?? state;
+  if (next.kind === 'refused') return { ...base, blocked: next.message, same: false, clocks: [], happenings: [] };
+  const { events: move, state: moved } = next;
   const clocks = clockNames.flatMap((clock) => clockChange(clock, state, moved, { ...world, nowMs }));
   const happenings = compareHappenings(
     happeningsOf(escalationId, state, [], from, { ...world, nowMs }),

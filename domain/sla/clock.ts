@@ -77,9 +77,32 @@ export function reachesAtMs(clock: ClockState, calendars: Calendars, percent: nu
   return at === null ? null : Math.max(at, clock.promisedAtMs);
 }
 
+/**
+ * What was worked out of a clock: it is asked again and again while nothing happens to it. Clocks are never changed, only
+ * replaced, so an answer holds as long as its clock, under the calendars that it was asked with.
+ */
+interface Told {
+  readonly calendars: Calendars;
+  readonly dueAtMs: number | null;
+  readonly warnings: readonly Threshold[];
+}
+const told = new WeakMap<ClockState, Told>();
+
+function toldOf(clock: ClockState, calendars: Calendars): Told {
+  const known = told.get(clock);
+  if (known?.calendars === calendars) return known;
+  const fresh = {
+    calendars,
+    dueAtMs: reachesAtMs(clock, calendars, 100),
+    warnings: warningsOf(clock, calendars),
+  };
+  told.set(clock, fresh);
+  return fresh;
+}
+
 /** When the clock breaches if nothing stops it; null while paused, stopped or beyond the calendar's coverage. */
 export function dueAtMs(clock: ClockState, calendars: Calendars): number | null {
-  return reachesAtMs(clock, calendars, 100);
+  return toldOf(clock, calendars).dueAtMs;
 }
 
 export interface Threshold {
@@ -89,6 +112,10 @@ export interface Threshold {
 
 /** Warnings not yet told, with their instants, earliest first. */
 export function openWarnings(clock: ClockState, calendars: Calendars): readonly Threshold[] {
+  return toldOf(clock, calendars).warnings;
+}
+
+function warningsOf(clock: ClockState, calendars: Calendars): readonly Threshold[] {
   if (clock.breachedDueAtMs !== null) return [];
   return clock.warnAtPercent
     .filter((percent) => !clock.warned.includes(percent))

@@ -1,5 +1,5 @@
 import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
-import type { Logger } from '../../contracts/logger.ts';
+import { errorFields, type Logger } from '../../contracts/logger.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import type { EscalationRecord } from '../../domain/escalation/record.ts';
 import type { Actor, Category, Channel, Severity } from '../../domain/escalation/vocabulary.ts';
@@ -160,7 +160,7 @@ async function accept(
     ...(placed.accountClass === null ? {} : { accountClass: placed.accountClass }),
   };
   const texts = body === null ? [title] : [title, body];
-  const beginning = await begin(ports, escalationId, received, policy);
+  const beginning = await begin(ports, escalationId, received, policy, log);
   const result = await acceptIntake(ports.store, { escalationId, received, ...beginning, texts, policy, fresh });
   if (result.kind === 'absorbed') return absorbed(ports, result, attempt, context);
   log.info('intake.accepted', { escalationId, source: incoming.source });
@@ -174,6 +174,7 @@ async function begin(
   escalationId: string,
   received: ReceivedEvent,
   policy: Policy,
+  log: Logger,
 ): Promise<Pick<Intake, 'begun' | 'calendars'>> {
   try {
     const inForce = await ports.calendars.current(calendarsOf(policy), received.atMs);
@@ -183,6 +184,7 @@ async function begin(
     };
   } catch (error) {
     if (error instanceof StoreError) throw error;
+    log.warn('intake.beginning_left', { escalationId, ...errorFields(error) });
     return {};
   }
 }

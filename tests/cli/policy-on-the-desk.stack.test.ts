@@ -5,8 +5,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 
+import { dedupKeyHash } from '../../contracts/ids.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
+import { putFresh } from '../../store/batch-put.ts';
+import { createStore, storeConfigFrom } from '../../store/client.ts';
+import { commitItemOf } from '../../store/commit-item.ts';
+import { pendingPartition, shardOf } from '../../store/keys.ts';
+import { readHead } from '../../store/log.ts';
+import { readLatestPolicy } from '../../store/policies.ts';
+import { indexAttributes } from '../../store/table-definition.ts';
+import { textItemOf } from '../../store/texts.ts';
 import { StackClient } from '../lambdas/support/stack-client.ts';
+import { newIntake } from '../support/desk.ts';
 
 const checkout = join(__dirname, '../..');
 
@@ -32,7 +42,7 @@ describe('policies on a running desk', () => {
     stack = await startTemporaryStack({ dataDir: join(folder, 'data') });
     dana = await StackClient.of(stack, 'dana');
     office = await StackClient.of(stack, 'programme_manager');
-    filed = await liveThrough(dana, office);
+    filed = [...(await liveThrough(dana, office)), await mergedBy(stack, dana)];
   }, 400_000);
   afterAll(async () => {
     await stack?.dispose();
@@ -150,6 +160,44 @@ async function liveThrough(dana: StackClient, office: StackClient): Promise<read
   await give(first, [[dana, 'acknowledge', {}]]);
   await give(first, [[office, 'cancel', { reason: 'filed twice' }]]);
   return [handled, climbing, first];
+}
+
+/** An intake that died after its first commit, when its key was another's: the worker adopts it and ends it as merged. */
+async function mergedBy(stack: TemporaryStack, dana: StackClient): Promise<string> {
+  const winner = await dana.file({ ...filing, severity: 'sev3', dedupKey: 'belt-8' });
+  await give(winner, [[dana, 'acknowledge', {}]]);
+  const store = createStore({
+    ...storeConfigFrom(stack.env),
+    endpoint: stack.addresses.dynamodb ?? '',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    const policy = await readLatestPolicy(store, 'default');
+    if (policy === null) throw new Error('the default policy is not published');
+    const dedupKey = dedupKeyHash({ source: 'api', key: 'belt-8' });
+    const orphan = newIntake({ dedupKey, atMs: Date.now(), severity: 'sev2', begins: true }, policy);
+    const { escalationId, received, begun = [], texts } = orphan;
+    await putFresh(store, [
+      ...texts.map((text) => textItemOf(escalationId, text)),
+      {
+        ...commitItemOf(escalationId, [received, ...begun]),
+        [indexAttributes.pendingPartition]: pendingPartition(shardOf(escalationId, store.indexShards)),
+      },
+    ]);
+    const path = `/v1/escalations/${escalationId}`;
+    await waitFor(async () => (await readHead(store, escalationId))?.record.state === 'merged');
+    return path;
+  } finally {
+    store.close();
+  }
+}
+
+async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
+  const giveUpAtMs = Date.now() + 30_000;
+  while (!(await isSo())) {
+    if (Date.now() > giveUpAtMs) throw new Error('it was not merged in time');
+    await new Promise((resolve) => void setTimeout(resolve, 100));
+  }
 }
 
 async function give(path: string, steps: readonly (readonly [StackClient, string, object])[]): Promise<void> {

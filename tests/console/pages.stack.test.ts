@@ -150,6 +150,15 @@ describe('each page', () => {
     const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
     await page.locator('input[type="file"]').setInputFiles(files.map((name) => join(folder, name)));
     await check.getByText('Can be published').waitFor();
+    // What was walked is there to be looked at: the longest waits, and every change of clocks.
+    await check.getByText(/^Walked [\d,]+ stretches of on-call and \d+ changes of clocks$/).click();
+    const waits = check.getByRole('region', { name: 'Longest until somebody is tried, of the time to acknowledge' });
+    const cells = waits.getByRole('row', { name: /^default/ }).getByRole('cell');
+    expect(await cells.count()).toBe(4);
+    expect(await cells.first().innerText()).toMatch(/of 15 min/);
+    for (const zone of ['Europe/London', 'America/Los_Angeles'])
+      await check.getByRole('listitem').filter({ hasText: zone }).first().waitFor();
+    expect(await axeViolations(page)).toEqual([]);
     await page.locator('input[type="file"]').setInputFiles({
       name: 'default.yaml',
       mimeType: 'text/yaml',

@@ -50,6 +50,19 @@ describe('filing an escalation', () => {
     expect((await api.get(path, dana)).status).toBe(200);
   });
 
+  it('leaves the beginning to the workflow where a calendar is missing, says so in its log, and takes it in all the same', async () => {
+    api.calendars.known = false;
+    api.gateway.trouble = 'unavailable';
+    const path = await file(api, dana);
+    api.calendars.known = true;
+    api.gateway.trouble = 'none';
+    expect((await api.get(path, dana)).body).toMatchObject({ state: 'received', seq: 1, clocks: [] });
+    expect(api.log.some((line) => line.includes('intake.beginning_left'))).toBe(true);
+    await api.gateway.start(idOf(path));
+    const { clocks } = (await api.get(path, dana)).body;
+    expect(clocks).toEqual(expect.arrayContaining([expect.objectContaining({ clock: 'acknowledge' })]));
+  });
+
   it('keeps what was described and when it happened', async () => {
     const path = await file(api, dana, { description: 'Two lines\nof text', occurredAt: '2026-05-04T10:00:00+02:00' });
     expect((await api.get(path, dana)).body['description']).toBe(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CommitInput } from '../../contracts/store-types.ts';
-import { stamp } from '../../domain/escalation/decide.ts';
+import { stamp } from '../support/stamp.ts';
 import type { EscalationEvent, EventBody } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import { recordOf } from '../../domain/escalation/record.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { environmentOf } from '../../contracts/env.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
+import { readHistory } from '../../domain/policy/backtest/history.ts';
 import type { Store } from '../../store/client.ts';
 import { faultPlanFrom, type FaultPoint } from '../../store/fault-points.ts';
 import { acceptIntake, type Intake } from '../../store/intake.ts';
@@ -147,6 +148,8 @@ describe('a process that is killed between two writes', () => {
       expect(types.at(-1)).toBe('escalation.merged');
       // Whatever was to be paged stands there with its reason.
       expect(types.filter((type) => type === 'page.suppressed')).toHaveLength(begins ? 1 : 0);
+      const world = { calendars: {}, calendarPins: {} };
+      expect(readHistory(orphan.escalationId, log, policy, world).mismatches).toEqual([]);
       expect((await readHead(store, orphan.escalationId))?.record).toMatchObject({
         state: 'merged',
         mergedInto: winner.escalationId,

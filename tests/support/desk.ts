@@ -1,6 +1,7 @@
 import { newEscalationId, newTextId } from '../../contracts/ids.ts';
 import type { CommitResult } from '../../contracts/store-types.ts';
-import { decide, stamp } from '../../domain/escalation/decide.ts';
+import { decide } from '../../domain/escalation/decide.ts';
+import { stamp } from './stamp.ts';
 import type { Command, DecisionContext } from '../../domain/escalation/commands.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';

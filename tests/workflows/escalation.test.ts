@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { stamp } from '../../domain/escalation/decide.ts';
+import { stamp } from '../support/stamp.ts';
 import type { EscalationEvent, EventType } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import type { SeverityRule } from '../../domain/policy/policy.ts';

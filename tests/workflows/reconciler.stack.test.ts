@@ -4,7 +4,7 @@ import { newEscalationId } from '../../contracts/ids.ts';
 import { reconcilerIds, updateNames } from '../../contracts/temporal-names.ts';
 import type { CommandOutcome } from '../../contracts/workflow-messages.ts';
 import type { PersonCommand } from '../../domain/escalation/commands.ts';
-import { stamp } from '../../domain/escalation/decide.ts';
+import { stamp } from '../support/stamp.ts';
 import type { EventBody } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import { recordOf } from '../../domain/escalation/record.ts';

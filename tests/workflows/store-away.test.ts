@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { stamp } from '../../domain/escalation/decide.ts';
+import { stamp } from '../support/stamp.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { minute, text } from '../domain/escalation/given.ts';
 import { openDesk, type DeskEnv } from './desk-env.ts';

@@ -243,7 +243,8 @@ const migratePolicy: Handler<'migrate-policy'> = (draft, command) => {
   }
   settleClocks(draft);
   draft.emit({ type: 'policy.migrated', name: next.name, from: state.policy.version, to: next.version });
-  retargetClocks({ ...draft, context: { ...draft.context, policy: next } }, 'policy_migrated');
+  draft.goOnUnder(next);
+  retargetClocks(draft, 'policy_migrated');
   return draft.accepted();
 };
 

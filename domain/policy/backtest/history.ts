@@ -1,5 +1,5 @@
 import type { Command, DecisionContext } from '../../escalation/commands.ts';
-import { decide, stamp } from '../../escalation/decide.ts';
+import { advance } from '../../escalation/decide.ts';
 import type { EscalationEvent } from '../../escalation/events.ts';
 import { evolve, fold } from '../../escalation/evolve.ts';
 import { coreFlags } from '../../escalation/flags.ts';
@@ -139,7 +139,7 @@ function replay(
   at: Pick<EscalationEvent, 'atMs' | 'actor' | 'commandId'>,
   { escalationId, policy, world, pins }: Surroundings,
 ): readonly EscalationEvent[] {
-  const decision = decide(state, command, {
+  const context = {
     escalationId,
     policy,
     calendars: world.calendars,
@@ -148,13 +148,9 @@ function replay(
     nowMs: at.atMs,
     actor: at.actor,
     ...flagsOf(world),
-  });
-  if (decision.kind === 'refused') return [];
-  return stamp(state, decision.events, {
-    nowMs: at.atMs,
-    actor: at.actor,
-    ...(at.commandId === undefined ? {} : { commandId: at.commandId }),
-  });
+  };
+  const next = advance(state, command, context, at.commandId);
+  return next.kind === 'refused' ? [] : next.events;
 }
 
 function pinsOf(group: readonly EscalationEvent[]): Readonly<Record<string, string>> {

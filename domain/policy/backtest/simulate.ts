@@ -1,7 +1,7 @@
 import type { Command, PageOutcome, RefusalCode } from '../../escalation/commands.ts';
-import { decide, stamp } from '../../escalation/decide.ts';
+import { advance } from '../../escalation/decide.ts';
 import type { EscalationEvent } from '../../escalation/events.ts';
-import { evolve, fold, hasEnded } from '../../escalation/evolve.ts';
+import { evolve, hasEnded } from '../../escalation/evolve.ts';
 import { nextWakeAtMs } from '../../escalation/next-wake.ts';
 import type { Escalation, PendingPage } from '../../escalation/state.ts';
 import { systemActor, type Actor } from '../../escalation/vocabulary.ts';
@@ -151,7 +151,7 @@ class Simulation {
   ): readonly EscalationEvent[] {
     this.#left -= 1;
     const nowMs = Math.max(atMs, this.#state.updatedAtMs);
-    const decision = decide(this.#state, command, {
+    const context = {
       escalationId: this.#history.escalationId,
       policy: this.#policy,
       calendars: this.#world.calendars,
@@ -159,16 +159,15 @@ class Simulation {
       ...(this.#history.flags === undefined ? {} : { flags: this.#history.flags }),
       nowMs,
       actor: by.actor,
-    });
-    if (decision.kind === 'refused') {
-      this.#refused.push({ atMs: nowMs, command: command.type, code: decision.code });
+    };
+    const next = advance(this.#state, command, context, by.commandId);
+    if (next.kind === 'refused') {
+      this.#refused.push({ atMs: nowMs, command: command.type, code: next.code });
       return [];
     }
-    const meta = { nowMs, actor: by.actor, ...(by.commandId === undefined ? {} : { commandId: by.commandId }) };
-    const stamped = stamp(this.#state, decision.events, meta);
-    this.#events.push(...stamped);
-    this.#state = fold(stamped, this.#state) ?? this.#state;
-    return stamped;
+    this.#events.push(...next.events);
+    this.#state = next.state;
+    return next.events;
   }
 }
 

@@ -1,4 +1,5 @@
-import { decide, stamp } from '../../../domain/escalation/decide.ts';
+import { decide } from '../../../domain/escalation/decide.ts';
+import { stamp } from '../../support/stamp.ts';
 import type { Command, Decision, DecisionContext, RefusalCode } from '../../../domain/escalation/commands.ts';
 import type { EscalationEvent, EventBody, EventType } from '../../../domain/escalation/events.ts';
 import { evolve, fold } from '../../../domain/escalation/evolve.ts';

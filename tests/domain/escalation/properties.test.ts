@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { decide, stamp } from '../../../domain/escalation/decide.ts';
+import { decide } from '../../../domain/escalation/decide.ts';
+import { stamp } from '../../support/stamp.ts';
 import type { Command } from '../../../domain/escalation/commands.ts';
 import { evolve, fold } from '../../../domain/escalation/evolve.ts';
 import { nextWakeAtMs } from '../../../domain/escalation/next-wake.ts';

@@ -57,6 +57,12 @@ function pageOf(events: readonly EscalationEvent[], entered: Entered): string | 
   return page?.type === 'page.requested' ? page.pageId : null;
 }
 
+/** The tiers as they were asked: one that was asked anew, because nothing could be sent at first, counts from then. */
+function asked(events: readonly EscalationEvent[]): readonly Entered[] {
+  const entered = events.filter((event) => event.type === 'tier.entered');
+  return entered.filter((_, index) => entered[index + 1]?.cause !== 'taken_up_late');
+}
+
 /** The outages that something went through between falling due and being done. */
 function metBy(outages: readonly Outage[], dueAtMs: number, doneAtMs: number): readonly Outage[] {
   return outages.filter(({ fromMs, untilMs }) => fromMs <= doneAtMs && untilMs > dueAtMs && dueAtMs > fromMs - 1_000);
@@ -96,7 +102,7 @@ export function judgeTiming(
 
   for (const { id, events, state } of entries) {
     let before: Seen | null = null;
-    for (const entered of events.filter((event) => event.type === 'tier.entered')) {
+    for (const entered of asked(events)) {
       const pageId = pageOf(events, entered);
       const sentAtMs = pageId === null ? undefined : published.get(pageId)?.atMs;
       const shownAtMs = sentAtMs ?? entered.atMs;

@@ -46,6 +46,8 @@ export interface TestApi {
   /** Lines that were logged. */
   readonly log: readonly string[];
   readonly clock: { nowMs: number };
+  /** Whether intake finds the calendars that its policies count by. */
+  readonly calendars: { known: boolean };
   call(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
   get(path: string, token: string): Promise<ApiAnswer>;
   post(path: string, token: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>;
@@ -115,6 +117,7 @@ export async function startApi(): Promise<TestApi> {
     throw error;
   }
   const clock = { nowMs: Date.now() };
+  const calendars = { known: true };
   const nowMs = (): number => clock.nowMs;
   const directory = new DirectoryReader(store);
   const gateway = new CoreGateway(store, directory, nowMs);
@@ -132,7 +135,12 @@ export async function startApi(): Promise<TestApi> {
         gateway,
         starter: new Starter(gateway, nowMs),
         policy: latestPolicies(store, nowMs),
-        calendars: directory,
+        calendars: {
+          current: async (ids, fromMs) => {
+            if (!calendars.known) throw new Error('a calendar is not in the directory');
+            return directory.current(ids, fromMs);
+          },
+        },
         document: () => directory.document(),
       },
       parts,
@@ -157,6 +165,7 @@ export async function startApi(): Promise<TestApi> {
     lambdas,
     log,
     clock,
+    calendars,
     call,
     get: (path, token) => call('GET', path, { token }),
     post: (path, token, body, headers) =>

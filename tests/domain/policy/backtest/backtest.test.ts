@@ -2,11 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { EscalationEvent } from '../../../../domain/escalation/events.ts';
-import { readHistory, type History } from '../../../../domain/policy/backtest/history.ts';
+import { fold } from '../../../../domain/escalation/evolve.ts';
+import { coreFlags } from '../../../../domain/escalation/flags.ts';
+import { forecast } from '../../../../domain/escalation/forecast.ts';
+import { readHistory, readHistoryOfAnyAge, type History } from '../../../../domain/policy/backtest/history.ts';
 import { compareOutcomes, outcomesOf } from '../../../../domain/policy/backtest/outcomes.ts';
 import { simulate, type Simulated } from '../../../../domain/policy/backtest/simulate.ts';
 import type { Policy } from '../../../../domain/policy/policy.ts';
-import { hour, minute, policy, text } from '../../escalation/given.ts';
+import { clockRule, hour, minute, policy, received, startMs, text } from '../../escalation/given.ts';
 import { recordedLog, sessions, type Asked } from './recorded-log.ts';
 
 const world = { calendars: {}, calendarPins: {} };
@@ -40,6 +43,10 @@ function withTierTime(timeMs: number): Policy {
     hash: `tiers-${timeMs}`,
     tiers: policy.tiers.map((tier) => ({ ...tier, acknowledgeWithinMs: within })),
   };
+}
+
+function unfolded(): never {
+  throw new Error('a receipt folds into a state');
 }
 
 function notes(events: readonly EscalationEvent[]): number {
@@ -146,6 +153,36 @@ describe('a backtest', () => {
     );
     expect(moved.map((event) => event.type)).toContain('policy.migrated');
     expect(readHistory('esc_test', moved, policy, { ...world, otherPolicies: { 2: next } }).mismatches).toEqual([]);
+  });
+
+  it('reads a log of an earlier day under the rules of that day, and a present one under the present', () => {
+    // A promise that is missed while a tier is being asked once moved the tier up at once.
+    const { sev2 } = policy.severities;
+    const resolve = clockRule(20 * minute, { onBreach: [{ kind: 'escalate_tier' }] });
+    const severities = { ...policy.severities, sev2: { ...sev2, clocks: { ...sev2.clocks, resolve } } };
+    const missing: Policy = { ...policy, hash: 'missing', severities };
+    const logUnder = (flags: readonly string[]): readonly EscalationEvent[] => {
+      const first = received('sev2');
+      const { events } = forecast(
+        fold([first]) ?? unfolded(),
+        { escalationId: 'esc_test', nowMs: startMs, policy: missing, flags, ...world },
+        { resolveTargets: () => ['x'], untilMs: startMs + hour },
+      );
+      return [first, ...events];
+    };
+    const earlier = logUnder([]);
+    const present = logUnder([...coreFlags]);
+    expect(earlier).not.toEqual(present);
+    expect(readHistory('esc_test', earlier, missing, world).mismatches).not.toEqual([]);
+    expect(readHistoryOfAnyAge('esc_test', earlier, missing, world)).toMatchObject({ mismatches: [], flags: [] });
+    const read = readHistoryOfAnyAge('esc_test', present, missing, world);
+    expect(read.mismatches).toEqual([]);
+    expect(read.flags).toBeUndefined();
+    // What is tried on it is tried under its own rules.
+    const again = simulate(readHistoryOfAnyAge('esc_test', earlier, missing, world), missing, world, () => ({
+      kind: 'uncovered',
+    }));
+    expect(again.asRecorded).toBe(true);
   });
 
   it('tells of a log that the core would not have written', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 import type { Command, PageOutcome } from '../../../../domain/escalation/commands.ts';
-import { decide, stamp } from '../../../../domain/escalation/decide.ts';
+import { decide } from '../../../../domain/escalation/decide.ts';
+import { stamp } from '../../../support/stamp.ts';
 import type { EscalationEvent } from '../../../../domain/escalation/events.ts';
 import { fold } from '../../../../domain/escalation/evolve.ts';
 import { nextWakeAtMs } from '../../../../domain/escalation/next-wake.ts';
