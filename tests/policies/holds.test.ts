@@ -131,10 +131,12 @@ function mondays(): string {
     .join(', ');
 }
 
-describe('more combinations of promises than are walked', () => {
-  const each = (field: string, values: readonly string[]): string =>
-    values.map((value) => `  - { when: { ${field}: [${value}] }, clock: first_update, within: 2h }\n`).join('');
+/** A promise for each value of a field. */
+function each(field: string, values: readonly string[]): string {
+  return values.map((value) => `  - { when: { ${field}: [${value}] }, clock: first_update, within: 2h }\n`).join('');
+}
 
+describe('more combinations of promises than are walked', () => {
   it('are told of, since silence would pass for a proof', () => {
     const text = `promises:\n${each('channel', channels)}${each('category', categories.slice(0, 6))}`;
     const { findings } = checkPolicySet(setWith(text), fromMs);

@@ -198,7 +198,7 @@ describe('the escalation workflow', () => {
     expect((entered[1]?.atMs ?? 0) - (entered[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(20 * minute);
     expect(it0.desk.pages.filter((request) => request.escalationId === id)).toHaveLength(1);
     expect(it0.desk.log(id).find((event) => event.type === 'page.suppressed')).toMatchObject({
-      reason: 'tier_moved_on',
+      reason: 'asked_anew',
     });
     await it0.env.sleep(16 * minute);
     expect(it0.desk.state(id).tier).toBe(2);

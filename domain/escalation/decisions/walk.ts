@@ -24,8 +24,9 @@ function requestPage(draft: Draft, targets: readonly Target[], cause: PageCause,
   else draft.emit({ type: 'page.held', ...page, ...hold });
 }
 
-/** A first page that could not go out within this time leaves its tier too little of its own. */
-export const lateTakeUpMs = 5_000;
+/** A tenth of its time a tier can spare, and a few seconds in any case. */
+export const leastLateMs = 5_000;
+const spared = 0.1;
 
 /**
  * Intake decides the beginning, and a workflow sends the page. Where it comes late, the tier is asked anew: its time is
@@ -34,13 +35,15 @@ export const lateTakeUpMs = 5_000;
 export function askAnewIfLate(draft: Draft): void {
   const { walk, pause, pendingPages, heldPages } = draft.state();
   if (walk === null || pause !== null) return;
-  const latestMs = draft.context.nowMs - lateTakeUpMs;
-  const isStep = (page: { readonly pageId: string; readonly isStep: boolean }): boolean =>
-    page.isStep && page.pageId.split('#')[1] === String(walk.step);
-  const waits =
-    pendingPages.some((page) => isStep(page) && page.requestedAtMs <= latestMs) ||
-    heldPages.some((page) => isStep(page) && page.untilMs <= latestMs);
-  if (waits) enterTier(draft, { tier: walk.tier, round: walk.round, cause: 'taken_up_late' });
+  const isLate = (sinceMs: number): boolean =>
+    draft.context.nowMs - sinceMs >= Math.max(leastLateMs, spared * (walk.acknowledgeByMs - sinceMs));
+  const overtaken = [
+    ...pendingPages.map(({ pageId, isStep, requestedAtMs }) => ({ pageId, isStep, sinceMs: requestedAtMs })),
+    ...heldPages.map(({ pageId, isStep, untilMs }) => ({ pageId, isStep, sinceMs: untilMs })),
+  ].filter(({ pageId, isStep, sinceMs }) => isStep && pageId.split('#')[1] === String(walk.step) && isLate(sinceMs));
+  if (overtaken.length === 0) return;
+  for (const { pageId } of overtaken) draft.emit({ type: 'page.suppressed', pageId, reason: 'asked_anew' });
+  enterTier(draft, { tier: walk.tier, round: walk.round, cause: 'taken_up_late' });
 }
 
 /** Pages whose time has come go out under their own id, unless they have been overtaken meanwhile. */

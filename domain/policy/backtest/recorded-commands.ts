@@ -50,13 +50,11 @@ function systemCommands(
   group: readonly EscalationEvent[],
   state: Escalation,
 ): readonly Command[] {
+  const takesUp = group.some((event) => event.type === 'tier.entered' && event.cause === 'taken_up_late');
   const told = machineCommand(first) ?? outcomeCommand(first);
-  if (told !== null) return [told, { type: 'wake' }];
+  if (told !== null) return [...(takesUp ? [{ type: 'take-up' } as const] : []), told, { type: 'wake' }];
   const commands: Command[] = [];
   if (!state.begun && group.some((event) => event.type === 'tier.entered')) commands.push({ type: 'begin' });
-  if (group.some((event) => event.type === 'tier.entered' && event.cause === 'taken_up_late')) {
-    commands.push({ type: 'take-up' });
-  }
   const merged = group.find((event) => event.type === 'escalation.merged');
   if (merged !== undefined) commands.push({ type: 'merge', into: merged.into });
   if (first.type === 'calendar.pinned') commands.push({ type: 'pin-calendar', calendarId: first.calendar.id });
