@@ -24,8 +24,8 @@ function requestPage(draft: Draft, targets: readonly Target[], cause: PageCause,
   else draft.emit({ type: 'page.held', ...page, ...hold });
 }
 
-/** A tenth of its time a tier can spare, and a few seconds in any case. */
-export const leastLateMs = 5_000;
+/** A tenth of its time a tier can spare, and a moment in any case. */
+export const leastLateMs = 2_000;
 const spared = 0.1;
 
 /**
