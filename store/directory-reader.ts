@@ -1,3 +1,4 @@
+import { own } from '../domain/own.ts';
 import { parsePublishedDocument, type PublishedDocument } from '../contracts/policy/published.ts';
 import { expandDirectory, type OnCallChanges } from '../contracts/policy/expand-directory.ts';
 import type { OpenHours } from '../domain/calendar/open-hours.ts';
@@ -84,7 +85,7 @@ export class DirectoryReader {
   /** Whom an audience means by name: the manager of the account; other audiences subscribe to the topic. */
   async audience(audience: UpdateAudience, accountId: string | null): Promise<readonly string[]> {
     if (audience !== 'account_managers' || accountId === null) return [];
-    const manager = (await this.document()).directory.accounts[accountId]?.manager;
+    const manager = own((await this.document()).directory.accounts, accountId)?.manager;
     return manager === undefined ? [] : [manager];
   }
 
@@ -106,7 +107,7 @@ export class DirectoryReader {
   }
 
   #calendar(published: Published, id: string, fromMs: number): Promise<OpenHours> {
-    const definition = published.document.directory.calendars[id];
+    const definition = own(published.document.directory.calendars, id);
     if (definition === undefined) throw new Error(`calendar ${id} is not in the directory`);
     const month = new Date(fromMs);
     const startMs = Date.UTC(month.getUTCFullYear(), month.getUTCMonth() - 1, 1);

@@ -1,3 +1,4 @@
+import { own } from '../own.ts';
 import { firstEndingAfter } from '../calendar/intervals.ts';
 import type { Target } from '../escalation/vocabulary.ts';
 import { stretchAt } from '../on-call/final-schedule.ts';
@@ -46,7 +47,7 @@ export function coverTimeline(directory: Directory, targets: readonly Target[], 
   const { coveredFromMs, coveredUntilMs } = directory;
   const points = new Set<number>([coveredFromMs]);
   const schedules = targets.flatMap((target) => {
-    const schedule = target.kind === 'schedule' ? directory.schedules[target.id] : undefined;
+    const schedule = target.kind === 'schedule' ? own(directory.schedules, target.id) : undefined;
     return schedule === undefined ? [] : [schedule];
   });
   for (const schedule of schedules) {

@@ -1,3 +1,4 @@
+import { own } from '../own.ts';
 import { assertNever } from '../assert-never.ts';
 import type { Target } from '../escalation/vocabulary.ts';
 import { onCallAt } from '../on-call/final-schedule.ts';
@@ -32,7 +33,7 @@ export function resolveTargets(directory: Directory, targets: readonly Target[],
   for (const target of targets) {
     const reachable: Recipient[] = [];
     for (const personId of meantBy(directory, target, atMs)) {
-      const person = directory.people[personId];
+      const person = own(directory.people, personId);
       const attempts = person === undefined ? [] : contactPlan(person, atMs);
       if (attempts.length > 0) reachable.push({ personId, attempts });
       else unreachable.add(personId);
@@ -64,9 +65,9 @@ function meantBy(directory: Directory, target: Target, atMs: number): readonly s
     case 'person':
       return [target.id];
     case 'team':
-      return directory.teams[target.id]?.members ?? [];
+      return own(directory.teams, target.id)?.members ?? [];
     case 'schedule': {
-      const schedule = directory.schedules[target.id];
+      const schedule = own(directory.schedules, target.id);
       return schedule === undefined ? [] : onCallAt(schedule, atMs);
     }
     default:

@@ -1,3 +1,4 @@
+import { own } from '../../domain/own.ts';
 import { newChangeId } from '../../contracts/ids.ts';
 import type { PublishedDocument } from '../../contracts/policy/published.ts';
 import type { Store } from '../../store/client.ts';
@@ -45,13 +46,13 @@ function stretchOf(body: { readonly from: string; readonly until: string }, nowM
 }
 
 function knownPerson({ directory }: PublishedDocument, personId: string | undefined, path: string): void {
-  if (personId !== undefined && directory.people[personId] === undefined) {
+  if (personId !== undefined && own(directory.people, personId) === undefined) {
     throw issue(path, 'is nobody in the directory');
   }
 }
 
 function scheduleOf({ directory }: PublishedDocument, scheduleId: string) {
-  const schedule = directory.schedules[scheduleId];
+  const schedule = own(directory.schedules, scheduleId);
   if (schedule === undefined) throw new ApiError('not_found');
   return schedule;
 }

@@ -1,3 +1,4 @@
+import { own } from '../../domain/own.ts';
 import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
 import { errorFields, type Logger } from '../../contracts/logger.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
@@ -100,15 +101,14 @@ interface Placed {
 async function place(ports: IntakePorts, incoming: Incoming): Promise<Placed> {
   const { routing, directory } = await ports.document();
   const { accountId } = incoming;
-  const isKnown = accountId !== undefined && Object.hasOwn(directory.accounts, accountId);
-  const account = isKnown ? directory.accounts[accountId] : undefined;
+  const account = accountId === undefined ? undefined : own(directory.accounts, accountId);
   const routed = route(routing, {
     channel: incoming.channel,
     category: incoming.category,
     source: incoming.source,
     accountClass: account?.class ?? null,
     title: incoming.title,
-    ...(isKnown ? { account: accountId } : {}),
+    ...(account === undefined || accountId === undefined ? {} : { account: accountId }),
     ...(incoming.policy === undefined ? {} : { policy: incoming.policy }),
     ...(incoming.team === undefined ? {} : { team: incoming.team }),
     ...(incoming.severity === undefined ? {} : { severity: incoming.severity }),

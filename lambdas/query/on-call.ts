@@ -1,3 +1,4 @@
+import { own } from '../../domain/own.ts';
 import type { PublishedDocument } from '../../contracts/policy/published.ts';
 import { onCallAt, scheduleBetween, type FinalSchedule } from '../../domain/on-call/final-schedule.ts';
 import { handoffsBetween, nextHandoff } from '../../domain/on-call/handoffs.ts';
@@ -58,7 +59,7 @@ export async function getOnCall(ports: OnCallPorts, call: Call<'getOnCall'>): Pr
     return {
       schedule: id,
       name: schedule.name,
-      timezone: document.directory.schedules[id]?.timezone ?? 'UTC',
+      timezone: own(document.directory.schedules, id)?.timezone ?? 'UTC',
       onCall: [...onCallAt(schedule, atMs)],
       until: handoff === null ? null : instantOf(handoff.atMs),
       next: handoff === null ? [] : [...handoff.onCall],
@@ -142,8 +143,8 @@ async function found(ports: OnCallPorts, scheduleId: string, range: Range) {
     // A day to spare, so that what holds at the first instant is known.
     ports.onCall.between(floorDay(range.fromMs) - dayMs, floorDay(range.untilMs) + dayMs),
   ]);
-  const definition = document.directory.schedules[scheduleId];
-  const whole: FinalSchedule | undefined = directory.schedules[scheduleId];
+  const definition = own(document.directory.schedules, scheduleId);
+  const whole: FinalSchedule | undefined = own(directory.schedules, scheduleId);
   if (definition === undefined || whole === undefined) throw new ApiError('not_found');
   return { definition, directory, schedule: scheduleBetween(whole, range.fromMs, range.untilMs) };
 }

@@ -62,7 +62,8 @@ describe('who is on call', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ id: 'desk', from: inDays(0), until: inDays(14), warnings: expect.any(Array) });
     expect(body['handoffs']).not.toHaveLength(0);
-    expect((await api.get('/v1/schedules/nowhere', responder)).status).toBe(404);
+    for (const name of ['nowhere', '__proto__', 'constructor'])
+      expect((await api.get(`/v1/schedules/${name}`, responder)).status).toBe(404);
     expect((await api.get(`/v1/schedules/desk?from=${inDays(2)}&until=${inDays(1)}`, responder)).status).toBe(400);
   });
 });

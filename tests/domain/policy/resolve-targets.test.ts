@@ -75,6 +75,13 @@ describe('resolving the targets of a page', () => {
     ).toEqual([]);
   });
 
+  it('finds nobody behind the names that every object has', () => {
+    for (const id of ['__proto__', 'constructor', 'toString']) {
+      for (const kind of ['person', 'team', 'schedule'] as const)
+        expect(resolveRecipients(directory, [{ kind, id }], 0)).toEqual([]);
+    }
+  });
+
   it('leaves out those whom nothing reaches, and names them', () => {
     const resolved = resolveTargets(
       directory,
