@@ -42,7 +42,7 @@ describe('policies on a running desk', () => {
     stack = await startTemporaryStack({ dataDir: join(folder, 'data') });
     dana = await StackClient.of(stack, 'dana');
     office = await StackClient.of(stack, 'programme_manager');
-    filed = [...(await liveThrough(dana, office)), await mergedBy(stack, dana)];
+    filed = [...(await liveThrough(dana, office)), ...(await mergedBy(stack, dana))];
   }, 400_000);
   afterAll(async () => {
     await stack?.dispose();
@@ -163,7 +163,7 @@ async function liveThrough(dana: StackClient, office: StackClient): Promise<read
 }
 
 /** An intake that died after its first commit, when its key was another's: the worker adopts it and ends it as merged. */
-async function mergedBy(stack: TemporaryStack, dana: StackClient): Promise<string> {
+async function mergedBy(stack: TemporaryStack, dana: StackClient): Promise<readonly string[]> {
   const winner = await dana.file({ ...filing, severity: 'sev3', dedupKey: 'belt-8' });
   await give(winner, [[dana, 'acknowledge', {}]]);
   const store = createStore({
@@ -184,9 +184,8 @@ async function mergedBy(stack: TemporaryStack, dana: StackClient): Promise<strin
         [indexAttributes.pendingPartition]: pendingPartition(shardOf(escalationId, store.indexShards)),
       },
     ]);
-    const path = `/v1/escalations/${escalationId}`;
     await waitFor(async () => (await readHead(store, escalationId))?.record.state === 'merged');
-    return path;
+    return [winner, `/v1/escalations/${escalationId}`];
   } finally {
     store.close();
   }
