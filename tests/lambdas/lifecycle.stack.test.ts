@@ -7,6 +7,10 @@ import { startAlertmanager } from '../../local/alertmanager.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { StackClient } from './support/stack-client.ts';
 
+function isPaged(timeline: Record<string, unknown>): boolean {
+  return JSON.stringify(timeline).includes('"page.sent"');
+}
+
 const filing = { title: 'Parcels come too late', channel: 'account_manager', category: 'logistics', severity: 'sev2' };
 
 function only({ items }: Record<string, unknown>): Record<string, unknown>[] {
@@ -150,7 +154,6 @@ describe('an escalation on the whole stack', () => {
     const path = await dana.file(filing);
     // What intake decides stands at once; what only a workflow can do waits.
     expect(await dana.get(path)).toMatchObject({ state: 'received', awaiting: { tier: 1 } });
-    const isPaged = (body: Record<string, unknown>): boolean => JSON.stringify(body).includes('"page.sent"');
     expect(isPaged(await dana.get(`${path}/timeline`))).toBe(false);
     const refused = await dana.post(`${path}/acknowledge`);
     expect([202, 503]).toContain(refused.status);
