@@ -8,7 +8,7 @@ import { fold } from '../domain/escalation/evolve.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { isOneOf, workStates } from '../domain/escalation/vocabulary.ts';
 import { calendarsOf } from '../domain/policy/match.ts';
-import { turnOfPage } from '../domain/policy/resolve-targets.ts';
+import { turnOfPage } from '../domain/escalation/page-id.ts';
 import type { Store } from '../store/client.ts';
 import { readCalendarsOf } from '../store/fold.ts';
 import { clearPending, commit } from '../store/commit.ts';

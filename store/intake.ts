@@ -129,9 +129,12 @@ export async function firstRecord(
   events: readonly EscalationEvent[],
 ): Promise<EscalationRecord> {
   const record = await foldRecord(store, escalationId, events);
-  if (record !== null) return record;
-  const { name, version } = receivedIn(events).policy;
-  throw new StoreError('internal', `policy ${name} version ${version} is not in the table`);
+  if (record === null) throw policyMissing(receivedIn(events));
+  return record;
+}
+
+export function policyMissing({ policy: { name, version } }: ReceivedEvent): StoreError {
+  return new StoreError('internal', `policy ${name} version ${version} is not in the table`);
 }
 
 function folded(events: readonly EscalationEvent[]): Escalation {

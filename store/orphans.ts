@@ -8,10 +8,9 @@ import { systemActor } from '../domain/escalation/vocabulary.ts';
 import type { Store } from './client.ts';
 import { clearPending, commit, repairHead } from './commit.ts';
 import { commitFrom } from './commit-item.ts';
-import { StoreError } from './errors.ts';
 import { faultPoint } from './fault-points.ts';
 import { readCalendarsOf } from './fold.ts';
-import { claimOrCount, firstRecord, putFirstHead, readTitle, receivedIn, type ReceivedEvent } from './intake.ts';
+import { claimOrCount, firstRecord, policyMissing, putFirstHead, readTitle, receivedIn } from './intake.ts';
 import { escalationIdOf, escalationsMadeFrom, keys, pendingPartition } from './keys.ts';
 import { readHead, readWholeLog } from './log.ts';
 import { forgetLoser } from './pointer.ts';
@@ -113,11 +112,6 @@ async function addTitle(store: Store, escalationId: string): Promise<void> {
   if (received?.type !== 'escalation.received') return;
   const title = await readTitle(store, escalationId, received);
   if (title !== null) await copyTitle(store, escalationId, title);
-}
-
-function policyMissing(received: ReceivedEvent): StoreError {
-  const { name, version } = received.policy;
-  return new StoreError('internal', `policy ${name} version ${version} is not in the table`);
 }
 
 async function settledBefore(

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { EscalationActivities } from '../activities/types.ts';
 import { priorityKeys } from '../contracts/temporal-names.ts';
+import { stepOfPage } from '../domain/escalation/page-id.ts';
 import type { SystemCommand } from '../domain/escalation/commands.ts';
 import type { Escalation, PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
@@ -24,7 +25,7 @@ function activitiesFor(severity: Severity) {
 /** Why a page is not worth sending any more; null: it is. */
 export function supersededBy(state: Escalation, page: PendingPage): string | null {
   if (!page.isStep) return null;
-  const step = Number(page.pageId.split('#')[1]);
+  const step = stepOfPage(page.pageId);
   if (state.walk === null) return state.status === 'received' ? null : 'answered_before';
   return state.walk.step === step ? null : 'tier_moved_on';
 }

@@ -2,7 +2,8 @@ import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import type { Target } from '../../domain/escalation/vocabulary.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
 import { formatDuration } from '../../domain/policy/duration.ts';
-import { resolveTargets, turnOfPage } from '../../domain/policy/resolve-targets.ts';
+import { turnOfPage } from '../../domain/escalation/page-id.ts';
+import { resolveTargets } from '../../domain/policy/resolve-targets.ts';
 
 /** One thing that would happen. */
 export interface ForecastLine {

@@ -5,7 +5,8 @@ import { simulate, type SettlePage } from '../../domain/policy/backtest/simulate
 import { BacktestTally, type BacktestReport } from '../../domain/policy/backtest/tally.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { resolveRecipients, turnOfPage } from '../../domain/policy/resolve-targets.ts';
+import { turnOfPage } from '../../domain/escalation/page-id.ts';
+import { resolveRecipients } from '../../domain/policy/resolve-targets.ts';
 
 /** One recorded escalation, with what it was decided under. */
 export interface RecordedEscalation {

@@ -54,12 +54,6 @@ export function resolveRecipients(
   return resolveTargets(directory, targets, atMs, turn).recipients.map(({ personId }) => personId);
 }
 
-/** The number of a page within its escalation, from 0, by its id `<escalation>#<step>#<n>`: the turn it is. */
-export function turnOfPage(pageId: string): number {
-  const counted = Number(pageId.split('#')[2] ?? 1);
-  return Number.isSafeInteger(counted) && counted > 0 ? counted - 1 : 0;
-}
-
 function meantBy(directory: Directory, target: Target, atMs: number): readonly string[] {
   switch (target.kind) {
     case 'person':

@@ -5,7 +5,7 @@ import type { ClockName } from '../escalation/vocabulary.ts';
 import { coverAt, type CoverStretch, type CoverTimeline, type CoverTimelines } from './coverage.ts';
 import type { FlowPage, WalkFlow } from './flows.ts';
 import type { Policy } from './policy.ts';
-import { turnOfPage } from './resolve-targets.ts';
+import { turnOfPage } from '../escalation/page-id.ts';
 import { receivedUnder, virtualEscalationId, type VirtualEscalation } from './virtual-escalation.ts';
 
 /** An escalation of a certain kind under a policy, in a world. */

@@ -2,7 +2,8 @@ import type { ForecastView } from '../../contracts/schemas/escalation.ts';
 import { forecast, type ForecastOptions } from '../../domain/escalation/forecast.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
-import { resolveRecipients, turnOfPage } from '../../domain/policy/resolve-targets.ts';
+import { turnOfPage } from '../../domain/escalation/page-id.ts';
+import { resolveRecipients } from '../../domain/policy/resolve-targets.ts';
 import type { Hosted } from './surroundings.ts';
 import { instantOf } from './units.ts';
 

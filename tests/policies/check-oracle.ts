@@ -4,7 +4,8 @@ import { forecast } from '../../domain/escalation/forecast.ts';
 import type { Tier } from '../../domain/escalation/vocabulary.ts';
 import type { Directory } from '../../domain/policy/directory.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { resolveTargets, turnOfPage } from '../../domain/policy/resolve-targets.ts';
+import { turnOfPage } from '../../domain/escalation/page-id.ts';
+import { resolveTargets } from '../../domain/policy/resolve-targets.ts';
 import { receivedUnder, type VirtualEscalation } from '../../domain/policy/virtual-escalation.ts';
 
 /** What the core does with one escalation that nobody touches, asked directly: no tree, no pieces, no cache. */

@@ -3,6 +3,7 @@ import type { Decision, PageOutcome, SystemCommand, UpdateOutcome } from '../com
 import { hasEnded } from '../evolve.ts';
 import { isOneOf, severities, workStates } from '../vocabulary.ts';
 import { idlePageAtMs, owedClimbAtMs } from '../next-wake.ts';
+import { stepOfPage } from '../page-id.ts';
 import { changeSeverity, repinCalendar, settleClocks, startClock, stopAllClocks } from './clocks.ts';
 import type { Draft } from './draft.ts';
 import { endPause, resolveNow } from './person.ts';
@@ -58,7 +59,7 @@ function recordPage(draft: Draft, pageId: string, outcome: PageOutcome): Decisio
   }
   draft.emit({ type: 'step.uncovered', pageId, tier: page.tier });
   const { walk, fallbackPaged } = draft.state();
-  const asks = page.isStep && walk !== null && pageId.split('#')[1] === String(walk.step);
+  const asks = page.isStep && walk !== null && stepOfPage(pageId) === walk.step;
   if (!asks || walk === null) return draft.accepted();
   if (!fallbackPaged) pageFallback(draft);
   // Nobody is skipped at once on the first walk. Later ones keep the tiers' time: somebody may come on call meanwhile.

@@ -2,6 +2,7 @@ import { lastTier, tierRule } from '../../policy/policy.ts';
 import type { PageCause, TierCause } from '../events.ts';
 import { tiers, type ClockName, type Target, type TextRef, type Tier } from '../vocabulary.ts';
 import { hasFlag } from '../flags.ts';
+import { pageIdOf, stepOfPage } from '../page-id.ts';
 import type { Draft } from './draft.ts';
 import { holdOf } from './holds.ts';
 
@@ -13,7 +14,7 @@ function hasClimbed(draft: Draft): boolean {
 function requestPage(draft: Draft, targets: readonly Target[], cause: PageCause, isStep: boolean): void {
   const { steps, pages, tier, walk } = draft.state();
   const page = {
-    pageId: `${draft.context.escalationId}#${steps}#${pages + 1}`,
+    pageId: pageIdOf(draft.context.escalationId, steps, pages + 1),
     tier: isStep && walk !== null ? walk.tier : tier,
     targets,
     cause,
@@ -40,7 +41,7 @@ export function askAnewIfLate(draft: Draft): void {
   const overtaken = [
     ...pendingPages.map(({ pageId, isStep, requestedAtMs }) => ({ pageId, isStep, sinceMs: requestedAtMs })),
     ...heldPages.map(({ pageId, isStep, untilMs }) => ({ pageId, isStep, sinceMs: untilMs })),
-  ].filter(({ pageId, isStep, sinceMs }) => isStep && pageId.split('#')[1] === String(walk.step) && isLate(sinceMs));
+  ].filter(({ pageId, isStep, sinceMs }) => isStep && stepOfPage(pageId) === walk.step && isLate(sinceMs));
   if (overtaken.length === 0) return;
   for (const { pageId } of overtaken) draft.emit({ type: 'page.suppressed', pageId, reason: 'asked_anew' });
   enterTier(draft, { tier: walk.tier, round: walk.round, cause: 'taken_up_late' });
@@ -50,7 +51,7 @@ export function askAnewIfLate(draft: Draft): void {
 export function releaseHeldPages(draft: Draft): void {
   for (const { untilMs, ...page } of draft.state().heldPages) {
     if (untilMs > draft.context.nowMs) continue;
-    const step = Number(page.pageId.split('#')[1]);
+    const step = stepOfPage(page.pageId);
     if (page.isStep && draft.state().walk?.step !== step) {
       draft.emit({ type: 'page.suppressed', pageId: page.pageId, reason: 'overtaken' });
     } else {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { resolveRecipients, resolveTargets, turnOfPage } from '../../../domain/policy/resolve-targets.ts';
+import { turnOfPage } from '../../../domain/escalation/page-id.ts';
+import { resolveRecipients, resolveTargets } from '../../../domain/policy/resolve-targets.ts';
 import type { Directory, DirectoryPerson } from '../../../domain/policy/directory.ts';
 
 function person(id: string, channels: DirectoryPerson['contacts']): [string, DirectoryPerson] {
