@@ -1,5 +1,6 @@
 import type { WorkerOptions } from '@temporalio/worker';
 import { integerSetting } from '../contracts/env.ts';
+import { firstTries } from './first-tries.ts';
 import { heartbeats } from './heartbeats.ts';
 
 /** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
@@ -13,7 +14,7 @@ export function workerTuning() {
     // server, where waiting costs nothing.
     maxConcurrentWorkflowTaskExecutions: 8,
     shutdownGraceTime: 2_000,
-    interceptors: { activity: [heartbeats] },
+    interceptors: { activity: [heartbeats, firstTries()] },
     // Beats are sent as they come: a missed one must not cost an activity its time.
     maxHeartbeatThrottleInterval: 1_000,
   } satisfies Partial<WorkerOptions>;

@@ -7,19 +7,16 @@ function inCheckout(...path: readonly string[]): string {
 }
 
 /**
- * Loaded once and shared by all workflows of a worker, which otherwise each load their own. The first sets a limit,
- * before the SDK freezes what is shared.
+ * Loaded once and shared by all workflows of a worker, which otherwise each load their own: the SDK, and the workflows'
+ * own modules, which hold functions and classes but no state. The first sets a limit, before the SDK freezes what is
+ * shared.
  */
-export const sharedSdk: readonly string[] = [inCheckout('workflows', 'short-stacks.ts'), '@temporalio/workflow'];
-/** The core is pure and holds no state, so it can be shared too. */
-const sharedCore = ['decide', 'evolve', 'next-wake', 'record'].map((name) =>
-  inCheckout('domain', 'escalation', `${name}.ts`),
-);
+export function sharedModules(workflowsPath: string): string[] {
+  return [inCheckout('workflows', 'short-stacks.ts'), '@temporalio/workflow', workflowsPath];
+}
 
-export const workflowSources = {
-  workflowsPath: inCheckout('workflows', 'index.ts'),
-  preloadModules: [...sharedSdk, ...sharedCore],
-};
+const workflowsPath = inCheckout('workflows', 'index.ts');
+export const workflowSources = { workflowsPath, preloadModules: sharedModules(workflowsPath) };
 
 /** Compiles the workflows into the one file that a worker runs. Takes a few seconds. */
 export async function compileWorkflows(): Promise<string> {

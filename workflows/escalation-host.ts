@@ -135,7 +135,11 @@ export class EscalationHost {
     for (;;) {
       await this.#step();
       ready = this.#must();
-      this.#outbox.dispatch({ ...this.#surroundings(ready), state: ready.state });
+      this.#outbox.dispatch({
+        ...this.#surroundings(ready),
+        state: ready.state,
+        storeIsQuick: !this.#store.isSlow(),
+      });
       if (this.#hasWork()) continue;
       if (hasEnded(ready.state) && this.#outbox.idle()) {
         this.#timer.cancel();

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { EscalationActivities } from '../activities/types.ts';
 import { priorityKeys } from '../contracts/temporal-names.ts';
 import { stepOfPage } from '../domain/escalation/page-id.ts';
@@ -6,13 +6,25 @@ import type { SystemCommand } from '../domain/escalation/commands.ts';
 import type { Escalation, PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { heartbeatTimeoutMs } from './store-calls.ts';
+import { hasFlag } from './flags.ts';
+import { expectTemporary, heartbeatTimeoutMs } from './store-calls.ts';
 
 /** What could not be published for this long is told as failed; the tiers have moved on long before. */
 const giveUpAfterMs = 24 * 3_600_000;
 
-function activitiesFor(severity: Severity) {
-  return proxyActivities<Pick<EscalationActivities, 'page' | 'tell'>>({
+/** A first try holds the workflow's task: it is short. */
+const firstTryMs = 1_500;
+
+type Sending = Pick<EscalationActivities, 'page' | 'tell'>;
+
+const withinTask = proxyLocalActivities<Sending>({
+  startToCloseTimeout: firstTryMs,
+  scheduleToCloseTimeout: firstTryMs,
+  retry: { maximumAttempts: 1 },
+});
+
+function activitiesFor(severity: Severity): Sending {
+  return proxyActivities<Sending>({
     startToCloseTimeout: 15_000,
     // Else a page in the hands of a worker that died would wait for all of that.
     heartbeatTimeout: heartbeatTimeoutMs,
@@ -36,11 +48,15 @@ export interface Dispatch {
   readonly policy: Policy;
   /** Epoch ms: recipients are resolved at this instant, whenever the activity is tried. */
   readonly nowMs: number;
+  readonly flags: readonly string[];
+  /** Whether the store answers as fast as a workflow's task needs it. */
+  readonly storeIsQuick: boolean;
 }
 
 /**
- * Sends what the state says is to be told: it is decided and written before it is sent. Ordinary activities: they may
- * take long, and none of them holds the workflow.
+ * Sends what the state says is to be told: it is decided and written before it is sent. The first try is made within the
+ * workflow's task, so that the outcome is written by the same task; whatever does not go at once is left to an ordinary
+ * activity, which may take long and holds nobody.
  */
 export class Outbox {
   readonly #underWay = new Set<string>();
@@ -70,8 +86,8 @@ export class Outbox {
       return;
     }
     this.#underWay.add(pageId);
-    activitiesFor(now.state.severity)
-      .page({ ...this.#common(now), page, atMs: Math.max(page.requestedAtMs, now.nowMs) })
+    const request = { ...this.#common(now), page, atMs: Math.max(page.requestedAtMs, now.nowMs) };
+    send(now, (activities) => activities.page(request))
       .then((outcome) => this.#record(pageId, { type: 'record-page', pageId, outcome }))
       .catch((error: unknown) =>
         this.#record(pageId, { type: 'record-page', pageId, outcome: { kind: 'failed', reason: reasonOf(error) } }),
@@ -81,8 +97,8 @@ export class Outbox {
   #update(now: Dispatch, update: PendingUpdate): void {
     const { updateId } = update;
     this.#underWay.add(updateId);
-    activitiesFor(now.state.severity)
-      .tell({ ...this.#common(now), update, accountId: now.state.accountId })
+    const request = { ...this.#common(now), update, accountId: now.state.accountId };
+    send(now, (activities) => activities.tell(request))
       .then((outcome) => this.#record(updateId, { type: 'record-update', updateId, outcome }))
       .catch((error: unknown) =>
         this.#record(updateId, {
@@ -117,8 +133,19 @@ export class Outbox {
   }
 }
 
+async function send<R>(now: Dispatch, run: (activities: Sending) => Promise<R>): Promise<R> {
+  if (now.storeIsQuick && hasFlag(now.flags, 'sent_within_task')) {
+    try {
+      return await run(withinTask);
+    } catch (error) {
+      expectTemporary(error);
+    }
+  }
+  return run(activitiesFor(now.state.severity));
+}
+
 function reasonOf(error: unknown): string {
-  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)
-    return error.cause.type ?? 'unknown';
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return cause.type ?? 'unknown';
   return error instanceof ActivityFailure ? (error.retryState ?? 'unknown') : 'unknown';
 }

@@ -46,7 +46,7 @@ type StoreActivities = Pick<typeof local, Exclude<keyof EscalationActivities, 'p
  * Rethrows what another try does not cure. An ordinary activity fails with an `ActivityFailure` around its cause, a
  * local one with the bare cause.
  */
-function expectTemporary(error: unknown): void {
+export function expectTemporary(error: unknown): void {
   if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && cause.nonRetryable === true) throw error;
@@ -57,8 +57,13 @@ export class StoreCalls {
   #slowUntilMs = 0;
   #refusedCommits = 0;
 
+  /** Whether it did not answer in time a short while ago. */
+  isSlow(): boolean {
+    return Date.now() < this.#slowUntilMs;
+  }
+
   async call<R>(run: (activities: StoreActivities) => Promise<R>): Promise<R> {
-    if (this.#isSlow()) return run(ordinary);
+    if (this.isSlow()) return run(ordinary);
     try {
       return await run(local);
     } catch (error) {
@@ -73,7 +78,7 @@ export class StoreCalls {
    * the new decision finds it in its slot and adopts it.
    */
   async commit(request: CommitRequest): Promise<CommitResult | null> {
-    if (!this.#isSlow()) {
+    if (!this.isSlow()) {
       try {
         return this.#taken(await local.commit(request));
       } catch (error) {
@@ -89,10 +94,6 @@ export class StoreCalls {
     if (this.#refusedCommits > 1) await sleep(Math.min(longestPauseMs, 100 * 2 ** this.#refusedCommits));
     await ordinary.probe({ escalationId: request.escalationId });
     return null;
-  }
-
-  #isSlow(): boolean {
-    return Date.now() < this.#slowUntilMs;
   }
 
   #noteSlow(error: unknown): void {

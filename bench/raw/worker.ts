@@ -11,8 +11,10 @@ import {
 } from '@temporalio/worker';
 import { setting } from '../../contracts/env.ts';
 import { workerTuning } from '../../worker/tuning.ts';
-import { sharedSdk } from '../../worker/workflow-bundle.ts';
+import { sharedModules } from '../../worker/workflow-bundle.ts';
 import { rawTaskQueue, type RawActivities, type RawSinks } from './types.ts';
+
+const workflowsPath = join(__dirname, 'workflows.ts');
 
 async function main(): Promise<void> {
   const [donePath] = process.argv.slice(2);
@@ -39,8 +41,8 @@ async function main(): Promise<void> {
     namespace: setting('temporalNamespace'),
     taskQueue: rawTaskQueue,
     workflowBundle: await bundleWorkflowCode({
-      workflowsPath: join(__dirname, 'workflows.ts'),
-      preloadModules: [...sharedSdk],
+      workflowsPath,
+      preloadModules: sharedModules(workflowsPath),
       logger: new DefaultLogger('ERROR'),
     }),
     activities,
