@@ -114,9 +114,12 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       };
     }),
 
-    commit: guarded(async ({ evict, ...input }) => {
-      await Promise.all(evict.map((command) => putProcessedCommand(store, input.escalationId, command)));
-      return commit(store, input);
+    commit: guarded(async ({ evict, countOn: key, ...input }) => {
+      const { escalationId } = input;
+      await Promise.all(evict.map((command) => putProcessedCommand(store, escalationId, command)));
+      if (key === undefined) return commit(store, input);
+      const [result, count] = await Promise.all([commit(store, input), countOf(store, escalationId, key)]);
+      return { ...result, count };
     }),
 
     probe: guarded(({ escalationId }) => probeWrites(store, escalationId)),

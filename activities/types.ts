@@ -21,11 +21,16 @@ export interface CommitRequest {
   readonly escalationId: string;
   readonly events: readonly EscalationEvent[];
   readonly record: EscalationRecord;
-  /** True for the first decision, where intake has made none: the escalation leaves the list of those that wait for their workflow. */
+  /** True for the first commit of a workflow that has not loaded its log: the escalation leaves the list of those that wait for their workflow. */
   readonly clearPending: boolean;
+  /** With the first commit of one that intake has begun: the key whose repeats are to be read. */
+  readonly countOn?: string;
   /** Commands that leave the workflow's set; written before the commit. */
   readonly evict: readonly ProcessedCommand[];
 }
+
+/** With the count of the dedup key where it was asked for; null: it is another escalation's or gone. */
+export type CommitReply = CommitResult & { readonly count?: number | null };
 
 export interface PointerRequest {
   readonly escalationId: string;
@@ -73,7 +78,7 @@ export interface CalendarsReply {
 /** What the escalation workflow asks of the world. Each of these may be repeated without a second effect. */
 export interface EscalationActivities {
   load(request: LoadRequest): Promise<LoadReply>;
-  commit(request: CommitRequest): Promise<CommitResult>;
+  commit(request: CommitRequest): Promise<CommitReply>;
   /** Answers once the store takes writes. */
   probe(request: { escalationId: string }): Promise<void>;
   /** The outcome of each command that the store knows, by id. */

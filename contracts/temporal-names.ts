@@ -1,3 +1,5 @@
+import type { CarriedState, EscalationInput } from './workflow-messages.ts';
+
 /**
  * Temporal's names, in one place: a misspelt signal name succeeds silently.
  * Imported by workflows: plain constants only.
@@ -26,11 +28,15 @@ export const priorityKeys = { sev1: 1, sev2: 2, sev3: 3, sev4: 4 } as const;
  * How an escalation's workflow is started, by whoever starts it: starting one that runs changes nothing, and one that
  * has ended (a closed escalation that is reopened) is made again from its log.
  */
-export function escalationStart(escalationId: string, severity: keyof typeof priorityKeys) {
+export function escalationStart(
+  escalationId: string,
+  severity: keyof typeof priorityKeys,
+  begun?: CarriedState,
+) {
   return {
     taskQueue: taskQueues.escalations,
     workflowId: escalationId,
-    args: [{ escalationId }],
+    args: [begun === undefined ? { escalationId } : { escalationId, begun }] satisfies [EscalationInput],
     // A worker that died in a task costs this long; the default of 10 s is as late as a polling engine.
     workflowTaskTimeout: 2_000,
     priority: { priorityKey: priorityKeys[severity] },

@@ -10,6 +10,8 @@ export interface EscalationInput {
   readonly escalationId: string;
   /** Present after continue-as-new. */
   readonly carried?: CarriedState;
+  /** What intake knows of an escalation that it has begun, so that its log need not be read. A page is under way in it. */
+  readonly begun?: CarriedState;
 }
 
 /** Everything that a run needs before its first decision: read from the log, or carried from the run before. */
@@ -24,7 +26,7 @@ export interface CarriedState {
   readonly processed: readonly ProcessedCommand[];
   /** How many older ones live in the store only. */
   readonly evicted: number;
-  /** Behaviour in force for this escalation; see `workflows/flags.ts`. */
+  /** Behaviour in force for this escalation; see `contracts/behaviour-flags.ts`. */
   readonly flags: readonly string[];
 }
 

@@ -39,7 +39,13 @@ export interface Intake {
 }
 
 export type IntakeResult =
-  | { readonly kind: 'accepted'; readonly record: EscalationRecord; readonly title: string | null }
+  | {
+      readonly kind: 'accepted';
+      readonly record: EscalationRecord;
+      readonly title: string | null;
+      /** Null where an earlier attempt's events stand. */
+      readonly state: Escalation | null;
+    }
   /** Another intake with the same key came first: this one was counted on it and has left nothing behind. */
   | { readonly kind: 'absorbed'; readonly escalationId: string; readonly count: number };
 
@@ -57,12 +63,14 @@ export async function acceptIntake(store: Store, intake: Intake): Promise<Intake
   if (settled.kind === 'absorbed') return settled;
   const { events } = settled;
   const title = await titleOf(store, intake, receivedIn(events));
-  const record = settled.isOwn
-    ? recordOf(intake.escalationId, folded(events), intake.policy, intake.calendars ?? {})
-    : await firstRecord(store, intake.escalationId, events);
+  const state = settled.isOwn ? folded(events) : null;
+  const record =
+    state === null
+      ? await firstRecord(store, intake.escalationId, events)
+      : recordOf(intake.escalationId, state, intake.policy, intake.calendars ?? {});
   await putFirstHead(store, record, title);
   faultPoint('intake:after-head');
-  return { kind: 'accepted', record, title };
+  return { kind: 'accepted', record, title, state };
 }
 
 type SettledIntake =

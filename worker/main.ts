@@ -9,7 +9,7 @@ import { createReconcilerActivities } from '../activities/reconciler-activities.
 import { createSnsPublisher } from '../activities/publisher.ts';
 import { createStore } from '../store/client.ts';
 import { DirectoryReader } from '../store/directory-reader.ts';
-import { currentFlags } from '../workflows/flags.ts';
+import { currentFlags } from '../contracts/behaviour-flags.ts';
 import { watchCalendars } from './calendar-watcher.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel.ts';

@@ -20,7 +20,7 @@ import type { Escalation } from '../domain/escalation/state.ts';
 import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
 import { decideBatch, policyOf, type Batch, type Waiting } from './batch.ts';
 import { DedupPointer, inWork } from './dedup-pointer.ts';
-import { hasFlag } from './flags.ts';
+import { hasFlag, unknownFlags } from '../contracts/behaviour-flags.ts';
 import { Outbox } from './outbox.ts';
 import { ProcessedCommands } from './processed-commands.ts';
 import { StoreCalls } from './store-calls.ts';
@@ -69,11 +69,14 @@ export class EscalationHost {
   /** All that was due by this instant has been decided. */
   #settledUntilMs = 0;
   #farewellSinceMs: number | null = null;
+  /** Intake has begun it and handed it over; the first commit takes it off the list of those that wait. */
+  #handedOver = false;
 
   constructor(input: EscalationInput) {
     this.#escalationId = input.escalationId;
     this.#pointer = new DedupPointer(this.#store, input.escalationId);
     if (input.carried !== undefined) this.#take(input.carried);
+    else if (input.begun !== undefined) this.#takeOver(input.begun);
   }
 
   // What handlers call: synchronous, before or after the state is there.
@@ -129,9 +132,9 @@ export class EscalationHost {
     let ready = this.#must();
     if (!ready.state.begun && !hasEnded(ready.state)) this.#waiting.unshift(beginning);
     else if (loaded !== null && hasFlag(loaded.flags, 'begun_at_intake')) this.#waiting.unshift(takingUp);
-    const hasCount = loaded !== null && hasFlag(loaded.flags, 'count_with_load');
+    const hasCount = this.#handedOver || (loaded !== null && hasFlag(loaded.flags, 'count_with_load'));
     if (!hasCount) this.#countHinted = true;
-    else if (loaded.newCount != null) this.tell({ type: 'count-occurrences', count: loaded.newCount });
+    else if (loaded?.newCount != null) this.tell({ type: 'count-occurrences', count: loaded.newCount });
     for (;;) {
       await this.#step();
       ready = this.#must();
@@ -219,11 +222,15 @@ export class EscalationHost {
       escalationId: this.#escalationId,
       events: batch.events,
       record,
-      clearPending: !ready.state.begun,
+      clearPending: !ready.state.begun || this.#handedOver,
       evict,
+      ...(this.#handedOver && ready.state.dedupKey !== null ? { countOn: ready.state.dedupKey } : {}),
     });
     if (result === null) return this.#putBack(taken);
+    this.#handedOver = false;
     this.#processed.evict(evict);
+    if (result.count != null && result.count > batch.state.occurrences)
+      this.tell({ type: 'count-occurrences', count: result.count });
     if (result.kind === 'adopted') return this.#adopt(ready, taken, result.events);
     this.#ready = { ...ready, state: batch.state, policy };
     this.#settledUntilMs = batch.state.updatedAtMs;
@@ -356,6 +363,15 @@ export class EscalationHost {
       calendarPins: ready.calendarPins,
       flags: ready.flags,
     };
+  }
+
+  /** @throws Error, which fails the task and has it tried again, until a worker takes it that knows the rules in force */
+  #takeOver(begun: CarriedState): void {
+    const unknown = unknownFlags(begun.flags);
+    if (unknown.length > 0) throw new Error(`this worker is older than the intake: it does not know ${unknown.join()}`);
+    this.#take(begun);
+    this.#handedOver = true;
+    this.#waiting.push(takingUp);
   }
 
   #take(carried: CarriedState): void {

@@ -6,7 +6,7 @@ import type { SystemCommand } from '../domain/escalation/commands.ts';
 import type { Escalation, PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { hasFlag } from './flags.ts';
+import { hasFlag } from '../contracts/behaviour-flags.ts';
 import { expectTemporary, heartbeatTimeoutMs } from './store-calls.ts';
 
 /** What could not be published for this long is told as failed; the tiers have moved on long before. */

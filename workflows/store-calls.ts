@@ -7,8 +7,7 @@ import {
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
-import type { CommitRequest, EscalationActivities } from '../activities/types.ts';
-import type { CommitResult } from '../contracts/store-types.ts';
+import type { CommitReply, CommitRequest, EscalationActivities } from '../activities/types.ts';
 
 /** A local activity holds the workflow's task: it is short or it is given up for an ordinary one. */
 const localTimeoutMs = 1_500;
@@ -77,7 +76,7 @@ export class StoreCalls {
    * decide anew then, for the instant of the decision is when a tier's time begins. If the write was done all the same,
    * the new decision finds it in its slot and adopts it.
    */
-  async commit(request: CommitRequest): Promise<CommitResult | null> {
+  async commit(request: CommitRequest): Promise<CommitReply | null> {
     if (!this.isSlow()) {
       try {
         return this.#taken(await local.commit(request));
@@ -101,7 +100,7 @@ export class StoreCalls {
     this.#slowUntilMs = Date.now() + slowForMs;
   }
 
-  #taken(result: CommitResult): CommitResult {
+  #taken(result: CommitReply): CommitReply {
     this.#refusedCommits = 0;
     return result;
   }

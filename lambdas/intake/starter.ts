@@ -1,4 +1,5 @@
 import { errorFields, type Logger } from '../../contracts/logger.ts';
+import type { CarriedState } from '../../contracts/workflow-messages.ts';
 import type { Severity } from '../../domain/escalation/vocabulary.ts';
 import { TokenBuckets, type BucketRule } from '../http/token-bucket.ts';
 import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
@@ -27,12 +28,12 @@ export class Starter {
     private readonly nowMs: () => number,
   ) {}
 
-  async tryStart(escalationId: string, severity: Severity, log: Logger): Promise<void> {
+  async tryStart(escalationId: string, severity: Severity, begun: CarriedState | undefined, log: Logger): Promise<void> {
     const nowMs = this.nowMs();
     if (nowMs < this.#restUntilMs || this.#underWay >= mostUnderWay || this.#bucket.take('starts', nowMs) > 0) return;
     this.#underWay += 1;
     try {
-      await this.gateway.start(escalationId, severity);
+      await this.gateway.start(escalationId, severity, begun);
     } catch (error) {
       this.#restUntilMs = this.nowMs() + restMs;
       const { errorName = 'unknown' } = errorFields(error);

@@ -1,16 +1,21 @@
 import { own } from '../../domain/own.ts';
+import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
 import { errorFields, type Logger } from '../../contracts/logger.ts';
+import type { CarriedState } from '../../contracts/workflow-messages.ts';
+import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import type { EscalationRecord } from '../../domain/escalation/record.ts';
+import type { Escalation } from '../../domain/escalation/state.ts';
 import type { Actor, Category, Channel, Severity } from '../../domain/escalation/vocabulary.ts';
 import { calendarsOf } from '../../domain/policy/match.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { route } from '../../domain/policy/routing.ts';
 import { claimCreate, settleCreate } from '../../store/create-requests.ts';
 import { readFirstEvents } from '../../store/books.ts';
+import type { CalendarsInForce } from '../../store/directory-reader.ts';
 import { StoreError } from '../../store/errors.ts';
-import { acceptIntake, firstRecord, receivedIn, type Intake, type ReceivedEvent } from '../../store/intake.ts';
+import { acceptIntake, firstRecord, receivedIn, type ReceivedEvent } from '../../store/intake.ts';
 import { readHead } from '../../store/log.ts';
 import { absorbRepeat } from '../../store/pointer.ts';
 import { readTexts, textRefOf, type NewText } from '../../store/texts.ts';
@@ -161,32 +166,51 @@ async function accept(
   };
   const texts = body === null ? [title] : [title, body];
   const beginning = await begin(ports, escalationId, received, policy, log);
-  const result = await acceptIntake(ports.store, { escalationId, received, ...beginning, texts, policy, fresh });
+  const result = await acceptIntake(ports.store, {
+    escalationId,
+    received,
+    ...(beginning === null ? {} : { begun: beginning.events, calendars: beginning.calendars }),
+    texts,
+    policy,
+    fresh,
+  });
   if (result.kind === 'absorbed') return absorbed(ports, result, attempt, context);
   log.info('intake.accepted', { escalationId, source: incoming.source });
-  await ports.starter.tryStart(escalationId, result.record.severity, log);
+  const handedOver = beginning === null ? undefined : handOver(result.state, policy, beginning);
+  await ports.starter.tryStart(escalationId, result.record.severity, handedOver, log);
   return { kind: 'accepted', record: result.record, title: result.title, replayed: false };
 }
 
-/** What the core decides at once; nothing where a calendar is missing: its workflow asks until the calendar is there. */
+interface Beginning extends CalendarsInForce {
+  readonly events: readonly EscalationEvent[];
+}
+
+/** What the core decides at once; null where a calendar is missing: its workflow asks until the calendar is there. */
 async function begin(
   ports: IntakePorts,
   escalationId: string,
   received: ReceivedEvent,
   policy: Policy,
   log: Logger,
-): Promise<Pick<Intake, 'begun' | 'calendars'>> {
+): Promise<Beginning | null> {
   try {
     const inForce = await ports.calendars.current(calendarsOf(policy), received.atMs);
-    return {
-      begun: eventsAfterReceipt(received, { escalationId, policy, ...inForce }),
-      calendars: inForce.calendars,
-    };
+    return { ...inForce, events: eventsAfterReceipt(received, { escalationId, policy, ...inForce }) };
   } catch (error) {
     if (error instanceof StoreError) throw error;
     log.warn('intake.beginning_left', { escalationId, ...errorFields(error) });
-    return {};
+    return null;
   }
+}
+
+/**
+ * What its workflow needs to go on from here, so that it need not read what was just written. Only where a page is to be
+ * sent: its outcome is the commit that takes the escalation off the list of those that wait for their workflow.
+ */
+function handOver(state: Escalation | null, policy: Policy, beginning: Beginning): CarriedState | undefined {
+  if (state === null || state.pendingPages.length === 0) return undefined;
+  const { calendars, calendarPins } = beginning;
+  return { state, policy, calendars, calendarPins, processed: [], evicted: 0, flags: currentFlags };
 }
 
 async function absorbed(

@@ -1,4 +1,5 @@
 import type {
+  CarriedState,
   ClearedMessage,
   CommandMessage,
   CommandOutcome,
@@ -13,8 +14,12 @@ export interface EscalationGateway {
    * again under the same id is harmless.
    */
   sendCommand(escalationId: string, severity: Severity, message: CommandMessage): Promise<CommandAnswer>;
-  /** Starts the workflow of a new escalation. @throws Error when that failed or took too long */
-  start(escalationId: string, severity: Severity): Promise<void>;
+  /**
+   * Starts the workflow of a new escalation.
+   * @param begun what intake knows of it; absent: its log is read
+   * @throws Error when that failed or took too long
+   */
+  start(escalationId: string, severity: Severity, begun?: CarriedState): Promise<void>;
   /** Tells that repeats have passed a threshold; a hint that may be lost. @throws Error when it was not delivered */
   hintOccurrences(escalationId: string, hint: OccurrencesHint): Promise<void>;
   /** Tells that a machine's cause has cleared. @throws ApiError `unavailable` or `overloaded`: send it again */

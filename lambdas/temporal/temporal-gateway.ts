@@ -5,7 +5,7 @@ import { Client, Connection, WithStartWorkflowOperation, WorkflowNotFoundError }
 import { eventCommandId } from '../../contracts/command-ids.ts';
 import { setting, type EnvSource } from '../../contracts/env.ts';
 import { escalationStart, signalNames, updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
-import type { CommandMessage, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
+import type { CarriedState, CommandMessage, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
 import type { Severity } from '../../domain/escalation/vocabulary.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { CommandAnswer, EscalationGateway } from './escalation-gateway.ts';
@@ -80,8 +80,8 @@ export class TemporalGateway implements EscalationGateway {
     }
   }
 
-  async start(escalationId: string, severity: Severity): Promise<void> {
-    const { args, ...options } = escalationStart(escalationId, severity);
+  async start(escalationId: string, severity: Severity, begun?: CarriedState): Promise<void> {
+    const { args, ...options } = escalationStart(escalationId, severity, begun);
     await this.#within(startDeadlineMs, (client) =>
       client.workflow.start(workflowTypes.escalation, { ...options, args: [...args] }),
     );

@@ -18,7 +18,7 @@ function harness() {
     },
     () => clock.nowMs,
   );
-  const ask = (id: string): Promise<void> => starter.tryStart(id, 'sev2', log);
+  const ask = (id: string): Promise<void> => starter.tryStart(id, 'sev2', undefined, log);
   const askQuick = async (id: string): Promise<void> => {
     const asked = ask(id);
     ends.at(-1)?.resolve();

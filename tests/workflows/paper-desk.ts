@@ -7,7 +7,7 @@ import { fold } from '../../domain/escalation/evolve.ts';
 import type { EscalationRecord } from '../../domain/escalation/record.ts';
 import type { Escalation } from '../../domain/escalation/state.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { currentFlags } from '../../workflows/flags.ts';
+import { currentFlags } from '../../contracts/behaviour-flags.ts';
 
 /**
  * The desk on paper: the activities' side of the port kept in memory, with the rules of the commit (a slot is taken

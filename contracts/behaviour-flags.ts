@@ -19,6 +19,11 @@ export type Flag = (typeof knownFlags)[number];
 
 export const currentFlags: readonly string[] = knownFlags;
 
+/** @param flags those that an escalation was begun under, perhaps by a newer part of the desk */
+export function unknownFlags(flags: readonly string[]): readonly string[] {
+  return flags.filter((flag) => !currentFlags.includes(flag));
+}
+
 /** @param flags those under which the escalation is hosted */
 export function hasFlag(flags: readonly string[], flag: Flag): boolean {
   return flags.includes(flag);
