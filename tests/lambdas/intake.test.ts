@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import fc from 'fast-check';
 
 import { isThreshold } from '../../lambdas/intake/thresholds.ts';
@@ -61,6 +62,16 @@ describe('filing an escalation', () => {
     await api.gateway.start(idOf(path));
     const { clocks } = (await api.get(path, dana)).body;
     expect(clocks).toEqual(expect.arrayContaining([expect.objectContaining({ clock: 'acknowledge' })]));
+  });
+
+  it('hands the workflow what it has begun, and none of what people wrote', async () => {
+    const words = 'The courier at 12 Harbour Street threatens buyers';
+    const path = await file(api, dana, { title: words, description: words });
+    const begun = api.gateway.handedOver.get(idOf(path));
+    expect(begun).toMatchObject({ processed: [], evicted: 0, flags: currentFlags });
+    expect(begun?.state.pendingPages).toHaveLength(1);
+    expect(begun?.policy.version).toBe(begun?.state.policy.version);
+    expect(JSON.stringify(begun)).not.toContain('Harbour');
   });
 
   it('keeps what was described and when it happened', async () => {

@@ -10,7 +10,7 @@ import {
   bundleWorkflowCode,
 } from '@temporalio/worker';
 import { updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
-import type { CommandOutcome } from '../../contracts/workflow-messages.ts';
+import type { CarriedState, EscalationInput, CommandOutcome } from '../../contracts/workflow-messages.ts';
 import type { PersonCommand } from '../../domain/escalation/commands.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import { newEscalationId } from '../../contracts/ids.ts';
@@ -19,6 +19,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import { cachedTestServer } from '../../local/tools/test-server.ts';
 import { dana, policy as defaultPolicy, received } from '../domain/escalation/given.ts';
 import { workflowSources } from '../../worker/workflow-bundle.ts';
+import { stamp } from '../support/stamp.ts';
 import { PaperDesk } from './paper-desk.ts';
 
 /** The time-skipping server with a worker on it: an escalation's weeks pass in a moment. */
@@ -27,12 +28,16 @@ export interface DeskEnv {
   readonly desk: PaperDesk;
   /**
    * @param options.begins intake decides the beginning
+   * @param options.handsOver and hands it to the workflow, as begun under these flags
+   * @param options.writtenBefore something is written to the log between
    * @param options.startsLateMs the workflow is started so long after the intake
    */
   readonly start: (options?: {
     severity?: Severity;
     dedupKey?: string;
     begins?: boolean;
+    handsOver?: boolean;
+    writtenBefore?: boolean;
     startsLateMs?: number;
   }) => Promise<Running>;
   readonly close: () => Promise<void>;
@@ -86,10 +91,19 @@ export async function openDesk(policy: Policy = defaultPolicy): Promise<DeskEnv>
       const surroundings = { escalationId: id, policy, calendars: {}, calendarPins: {} };
       desk.receive(id, first, options.begins === true ? eventsAfterReceipt(first, surroundings) : []);
       if (options.startsLateMs !== undefined) await env.sleep(options.startsLateMs);
+      const input: EscalationInput = {
+        escalationId: id,
+        ...(options.handsOver === true ? { begun: handedOver(desk, id) } : {}),
+      };
+      if (options.writtenBefore === true) {
+        const state = desk.state(id);
+        const change = { type: 'severity.changed', from: 'sev2', to: 'sev3', cause: 'lost_result' } as const;
+        desk.write(id, stamp(state, [change], { nowMs: state.updatedAtMs, actor: dana }));
+      }
       const handle = await env.client.workflow.start(workflowTypes.escalation, {
         taskQueue,
         workflowId: id,
-        args: [{ escalationId: id }],
+        args: [input],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       });
       return { id, handle, send: sender(handle) };
@@ -100,6 +114,12 @@ export async function openDesk(policy: Policy = defaultPolicy): Promise<DeskEnv>
       await env.teardown();
     },
   };
+}
+
+/** What intake hands over when it has begun an escalation. */
+function handedOver(desk: PaperDesk, id: string): CarriedState {
+  const state = desk.state(id);
+  return { state, policy: desk.policy, calendars: {}, calendarPins: {}, processed: [], evicted: 0, flags: desk.flags };
 }
 
 function sender(handle: WorkflowHandle): Running['send'] {

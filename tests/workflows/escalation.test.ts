@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stamp } from '../support/stamp.ts';
 import type { EscalationEvent, EventType } from '../../domain/escalation/events.ts';
@@ -184,6 +185,76 @@ describe('the escalation workflow', () => {
     await it0.env.sleep(15 * minute);
     expect(it0.desk.state(id).tier).toBe(2);
     expectWhole(id);
+  });
+
+  it('reads no log where intake hands over what it has begun, and leaves the waiting list with the page', async () => {
+    const { id } = await it0.start({ severity: 'sev2', begins: true, handsOver: true, dedupKey: 'k-handed' });
+    await it0.env.sleep(minute);
+    expect(it0.desk.loads).not.toContain(id);
+    const [, second] = [...(it0.desk.commits.get(id)?.keys() ?? [])];
+    expect(it0.desk.cleared.get(id)).toBe(second);
+    expect(types(it0.desk.commits.get(id)?.get(second ?? 0) ?? [])).toEqual(['page.sent']);
+    await it0.env.sleep(15 * minute);
+    expect(it0.desk.state(id).tier).toBe(2);
+    expectWhole(id);
+  });
+
+  it('takes in repeats that came before it was handed over with its first commit', async () => {
+    const receive = it0.desk.receive.bind(it0.desk);
+    it0.desk.receive = (escalationId, event, begun) => {
+      receive(escalationId, event, begun);
+      const pointer = it0.desk.pointers.get('k-handed-2');
+      if (pointer !== undefined) pointer.count = 150;
+    };
+    const { id } = await it0.start({ severity: 'sev3', begins: true, handsOver: true, dedupKey: 'k-handed-2' });
+    await it0.env.sleep(minute);
+    it0.desk.receive = receive;
+    expect(it0.desk.state(id)).toMatchObject({ occurrences: 150, severity: 'sev2' });
+    expectWhole(id);
+  });
+
+  it('believes the log where it differs from what was handed over', async () => {
+    const { id } = await it0.start({ severity: 'sev2', begins: true, handsOver: true, writtenBefore: true });
+    await it0.env.sleep(minute);
+    expect(it0.desk.state(id)).toMatchObject({ severity: 'sev3' });
+    expectWhole(id);
+  });
+
+  it('writes that a page was sent in the task that decided it', async () => {
+    const { id, handle } = await it0.start({ severity: 'sev2', begins: true, handsOver: true });
+    await it0.env.sleep(16 * minute);
+    expect(it0.desk.log(id).filter(({ type }) => type === 'page.sent')).toHaveLength(2);
+    const { events = [] } = await handle.fetchHistory();
+    const kinds = events?.map((event) => event.eventType) ?? [];
+    expect(kinds.filter((kind) => kind === 10 /* ActivityTaskScheduled */)).toHaveLength(0);
+    expect(kinds.filter((kind) => kind === 7 /* WorkflowTaskCompleted */)).toHaveLength(2);
+  });
+
+  it('leaves a page that does not go at once to an ordinary activity, under the same id', async () => {
+    let tries = 0;
+    it0.desk.answerPage = () => {
+      tries += 1;
+      if (tries === 1) throw ApplicationFailure.retryable('SNS is slow', 'unavailable');
+      return { kind: 'sent', recipients: ['x'] };
+    };
+    const { id, handle } = await it0.start({ severity: 'sev2', begins: true });
+    await it0.env.sleep(minute);
+    it0.desk.answerPage = () => ({ kind: 'sent', recipients: ['x'] });
+    const asked = it0.desk.pages.filter(({ escalationId }) => escalationId === id);
+    expect(asked.map(({ page }) => page.pageId)).toEqual([asked[0]?.page.pageId, asked[0]?.page.pageId]);
+    expect(it0.desk.log(id).filter(({ type }) => type === 'page.sent')).toHaveLength(1);
+    const { events } = await handle.fetchHistory();
+    expect(events?.filter((event) => event.eventType === 10)).toHaveLength(1);
+  });
+
+  it('tells as failed what no further try can cure, with its code', async () => {
+    it0.desk.answerPage = () => {
+      throw ApplicationFailure.nonRetryable('no such thing', 'internal');
+    };
+    const { id } = await it0.start({ severity: 'sev2', begins: true });
+    await it0.env.sleep(minute);
+    it0.desk.answerPage = () => ({ kind: 'sent', recipients: ['x'] });
+    expect(it0.desk.log(id).find(({ type }) => type === 'page.failed')).toMatchObject({ reason: 'internal' });
   });
 
   it('asks the first tier anew where it takes up late what intake began, and sends one page', async () => {

@@ -24,10 +24,15 @@ export class PaperDesk {
   flags: readonly string[] = currentFlags;
   readonly pointers = new Map<string, { escalationId: string; count: number; open: boolean }>();
   commitCalls = 0;
+  /** Whose log was read. */
+  readonly loads: string[] = [];
+  /** Taken off the list of those that wait for their workflow, with which commit. */
+  readonly cleared = new Map<string, number>();
   /** Called before each commit is written; may write something else into the slot. */
   beforeCommit: ((escalationId: string, events: readonly EscalationEvent[]) => Promise<void> | void) | null = null;
   /** Called when the workflow asks whether writes are taken again; throws while they are not. */
   beforeProbe: (() => Promise<void>) | null = null;
+  /** Throws what a try meets. */
   answerPage: (request: PageRequest) => PageOutcome = (request) => ({
     kind: 'sent',
     recipients: request.page.targets.map((target) => target.id),
@@ -68,6 +73,7 @@ export class PaperDesk {
   activities(): EscalationActivities {
     return {
       load: async ({ escalationId }): Promise<LoadReply> => {
+        this.loads.push(escalationId);
         const events = this.log(escalationId);
         const commands = new Map<string, ProcessedCommand>();
         for (const event of events) {
@@ -98,7 +104,9 @@ export class PaperDesk {
         }
         this.write(request.escalationId, request.events);
         this.records.set(request.escalationId, request.record);
-        return { kind: 'committed' };
+        if (request.clearPending) this.cleared.set(request.escalationId, firstSeq);
+        if (request.countOn === undefined) return { kind: 'committed' };
+        return { kind: 'committed', count: this.pointers.get(request.countOn)?.count ?? null };
       },
       findProcessed: async ({ commandIds }) =>
         commandIds.flatMap((id) => {

@@ -73,6 +73,24 @@ const scenarios: Readonly<Record<string, (desk: DeskEnv) => Promise<Running>>> =
     await it.send({ type: 'acknowledge' });
     return it;
   },
+  'handed-over': async (desk) => {
+    const it = await desk.start({ severity: 'sev2', begins: true, handsOver: true, dedupKey: 'k' });
+    await desk.env.sleep(20 * minute);
+    await it.send({ type: 'acknowledge' });
+    return it;
+  },
+  'sending-is-slow': async (desk) => {
+    let tries = 0;
+    desk.desk.answerPage = () => {
+      tries += 1;
+      if (tries % 2 === 1) throw new Error('SNS is slow');
+      return { kind: 'sent', recipients: ['x'] };
+    };
+    const it = await desk.start({ severity: 'sev2', begins: true, handsOver: true });
+    await desk.env.sleep(20 * minute);
+    await it.send({ type: 'acknowledge' });
+    return it;
+  },
   'store-away': async (desk) => {
     const it = await desk.start({ severity: 'sev2' });
     await desk.env.sleep(10 * minute);

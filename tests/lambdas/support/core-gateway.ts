@@ -1,5 +1,5 @@
 import { parseEventCommandId } from '../../../contracts/command-ids.ts';
-import type { ClearedMessage, CommandMessage, OccurrencesHint } from '../../../contracts/workflow-messages.ts';
+import type { CarriedState, ClearedMessage, CommandMessage, OccurrencesHint } from '../../../contracts/workflow-messages.ts';
 import { isOneOf, systemActor, workStates, type Severity } from '../../../domain/escalation/vocabulary.ts';
 import { recordOf } from '../../../domain/escalation/record.ts';
 import { hosted } from '../../../lambdas/present/surroundings.ts';
@@ -24,6 +24,8 @@ export class CoreGateway implements EscalationGateway {
   /** A worker of an older version does not. */
   tellsRecords = true;
   readonly started: string[] = [];
+  /** What workflows were handed at their start. */
+  readonly handedOver = new Map<string, CarriedState>();
   readonly hints: { readonly escalationId: string; readonly count: number }[] = [];
   readonly commands: CommandMessage[] = [];
 
@@ -43,8 +45,9 @@ export class CoreGateway implements EscalationGateway {
     return outcome;
   }
 
-  async start(escalationId: string): Promise<void> {
+  async start(escalationId: string, _severity?: Severity, begun?: CarriedState): Promise<void> {
     this.#meetTrouble();
+    if (begun !== undefined) this.handedOver.set(escalationId, begun);
     this.started.push(escalationId);
     await this.#run(escalationId, []);
   }
