@@ -65,6 +65,8 @@ describe('filing an escalation', () => {
   });
 
   it('hands the workflow what it has begun, and none of what people wrote', async () => {
+    // After a failed start it waits for a second.
+    api.clock.nowMs += 1_000;
     const words = 'The courier at 12 Harbour Street threatens buyers';
     const path = await file(api, dana, { title: words, description: words });
     const begun = api.gateway.handedOver.get(idOf(path));
