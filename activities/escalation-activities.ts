@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { parseEventCommandId } from '../contracts/command-ids.ts';
 import { errors } from '../contracts/errors.ts';
 import { escalationLink } from '../contracts/notifications.ts';
-import type { ProcessedCommand } from '../contracts/workflow-messages.ts';
+import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
@@ -79,39 +79,49 @@ async function countOn(store: Store, escalationId: string, state: Escalation): P
   return countOf(store, escalationId, state.dedupKey);
 }
 
+/**
+ * What a workflow needs before its first decision, from the log.
+ * @throws ApplicationFailure `not_found`, to be tried again: the log or its policy is not there yet
+ */
+export async function readCarried(
+  { store, calendars, flags }: Pick<ActivityPorts, 'store' | 'calendars' | 'flags'>,
+  escalationId: string,
+): Promise<CarriedState> {
+  const events = await readWholeLog(store, escalationId);
+  const state = fold(events);
+  if (state === null) throw ApplicationFailure.retryable(`${escalationId} has no log yet`, 'not_found');
+  const { name, version } = state.policy;
+  const policy = await readPolicy(store, name, version);
+  if (policy === null) throw ApplicationFailure.retryable(`policy ${name} ${version} is not there`, 'not_found');
+  const [pinned, current] = await Promise.all([
+    readCalendarsOf(store, state),
+    calendars.current(calendarsOf(policy), state.updatedAtMs),
+  ]);
+  const commands = commandsOf(events);
+  return {
+    state,
+    policy,
+    calendars: { ...pinned, ...current.calendars },
+    calendarPins: current.calendarPins,
+    processed: commands.slice(-rememberedCommands),
+    evicted: Math.max(0, commands.length - rememberedCommands),
+    flags,
+  };
+}
+
 /** The side effects that the escalation workflow asks for. Each may be called again without a second effect. */
 export function createEscalationActivities(ports: ActivityPorts): EscalationActivities {
   const { store } = ports;
   return {
     load: guarded(async ({ escalationId }): Promise<LoadReply> => {
-      const events = await readWholeLog(store, escalationId);
-      const state = fold(events);
-      if (state === null) throw ApplicationFailure.retryable(`${escalationId} has no log yet`, 'not_found');
-      const policy = await readPolicy(store, state.policy.name, state.policy.version);
-      if (policy === null) {
-        throw ApplicationFailure.retryable(
-          `policy ${state.policy.name} ${state.policy.version} is not there`,
-          'not_found',
-        );
-      }
-      const [pinned, current, count] = await Promise.all([
-        readCalendarsOf(store, state),
-        ports.calendars.current(calendarsOf(policy), state.updatedAtMs),
+      const carried = await readCarried(ports, escalationId);
+      const { state } = carried;
+      const [count] = await Promise.all([
         countOn(store, escalationId, state),
         // Intake decided its beginning; now that a workflow has it, nobody else has to start one.
         ...(state.begun ? [clearPending(store, escalationId)] : []),
       ]);
-      const commands = commandsOf(events);
-      return {
-        state,
-        policy,
-        calendars: { ...pinned, ...current.calendars },
-        calendarPins: current.calendarPins,
-        processed: commands.slice(-rememberedCommands),
-        evicted: Math.max(0, commands.length - rememberedCommands),
-        flags: ports.flags,
-        newCount: count !== null && count > state.occurrences ? count : null,
-      };
+      return { ...carried, newCount: count !== null && count > state.occurrences ? count : null };
     }),
 
     commit: guarded(async ({ evict, countOn: key, ...input }) => {

@@ -28,11 +28,7 @@ export const priorityKeys = { sev1: 1, sev2: 2, sev3: 3, sev4: 4 } as const;
  * How an escalation's workflow is started, by whoever starts it: starting one that runs changes nothing, and one that
  * has ended (a closed escalation that is reopened) is made again from its log.
  */
-export function escalationStart(
-  escalationId: string,
-  severity: keyof typeof priorityKeys,
-  begun?: CarriedState,
-) {
+export function escalationStart(escalationId: string, severity: keyof typeof priorityKeys, begun?: CarriedState) {
   return {
     taskQueue: taskQueues.escalations,
     workflowId: escalationId,

@@ -30,6 +30,14 @@ export interface CarriedState {
   readonly flags: readonly string[];
 }
 
+/**
+ * What may be handed to a new workflow in place of its log: only where a page is to be sent, for the commit of its outcome
+ * takes the escalation off the list of those that wait for their workflow.
+ */
+export function mayBeHandedOver(carried: CarriedState): CarriedState | undefined {
+  return carried.state.begun && carried.state.pendingPages.length > 0 ? carried : undefined;
+}
+
 export interface ProcessedCommand {
   readonly commandId: string;
   readonly bodyHash: string;

@@ -4,7 +4,7 @@ import { NativeConnection, Runtime, DefaultLogger, Worker, type NativeConnection
 import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
 import { taskQueues } from '../contracts/temporal-names.ts';
-import { createEscalationActivities } from '../activities/escalation-activities.ts';
+import { createEscalationActivities, readCarried, type ActivityPorts } from '../activities/escalation-activities.ts';
 import { createReconcilerActivities } from '../activities/reconciler-activities.ts';
 import { createSnsPublisher } from '../activities/publisher.ts';
 import { createStore } from '../store/client.ts';
@@ -108,27 +108,28 @@ async function main(): Promise<void> {
   const client = new Client({ connection: clientConnection, namespace });
   const tunnel = await openPatientTunnel(setting('temporalAddress'));
   const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
+  const ports: ActivityPorts = {
+    store,
+    publisher,
+    recipients: directory,
+    calendars: directory,
+    publicUrl: setting('publicUrl'),
+    flags: currentFlags,
+  };
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: taskQueues.escalations,
     workflowBundle: bundle,
     activities: {
-      ...createEscalationActivities({
-        store,
-        publisher,
-        recipients: directory,
-        calendars: directory,
-        publicUrl: setting('publicUrl'),
-        flags: currentFlags,
-      }),
+      ...createEscalationActivities(ports),
       ...createReconcilerActivities({ store, client, logger }),
     },
     ...workerTuning(),
   });
   serveReadiness(worker);
   const helpers = [
-    new PendingStarter({ store, client, logger }),
+    new PendingStarter({ store, client, logger, read: (escalationId) => readCarried(ports, escalationId) }),
     watchCalendars({ store, directory, client, logger }),
     notifyHandoffs({ store, directory, publisher, logger }),
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),

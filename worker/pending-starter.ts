@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { errorFields, type Logger } from '../contracts/logger.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
+import { mayBeHandedOver, type CarriedState } from '../contracts/workflow-messages.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Store } from '../store/client.ts';
 import { readHeads } from '../store/log.ts';
@@ -20,6 +21,8 @@ export interface PendingStarterOptions {
   readonly store: Store;
   readonly client: StartingClient;
   readonly logger: Logger;
+  /** What the log of an escalation says. */
+  readonly read: (escalationId: string) => Promise<CarriedState>;
   readonly pollEveryMs?: number;
   readonly concurrency?: number;
 }
@@ -111,9 +114,20 @@ export class PendingStarter {
     }
   }
 
-  #startWorkflow(client: StartingClient, escalationId: string, severity: Severity): Promise<unknown> {
+  async #startWorkflow(client: StartingClient, escalationId: string, severity: Severity): Promise<unknown> {
+    const options = escalationStart(escalationId, severity, await this.#begun(escalationId));
     return client.withDeadline(Date.now() + startDeadlineMs, () =>
-      client.workflow.start(workflowTypes.escalation, escalationStart(escalationId, severity)),
+      client.workflow.start(workflowTypes.escalation, options),
     );
+  }
+
+  /** What is handed over, as intake would have done it; where that can't be told now, the workflow finds out itself. */
+  async #begun(escalationId: string): Promise<CarriedState | undefined> {
+    try {
+      return mayBeHandedOver(await this.#options.read(escalationId));
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      return undefined;
+    }
   }
 }

@@ -28,7 +28,12 @@ export class Starter {
     private readonly nowMs: () => number,
   ) {}
 
-  async tryStart(escalationId: string, severity: Severity, begun: CarriedState | undefined, log: Logger): Promise<void> {
+  async tryStart(
+    escalationId: string,
+    severity: Severity,
+    begun: CarriedState | undefined,
+    log: Logger,
+  ): Promise<void> {
     const nowMs = this.nowMs();
     if (nowMs < this.#restUntilMs || this.#underWay >= mostUnderWay || this.#bucket.take('starts', nowMs) > 0) return;
     this.#underWay += 1;

@@ -2,7 +2,7 @@ import { own } from '../../domain/own.ts';
 import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
 import { errorFields, type Logger } from '../../contracts/logger.ts';
-import type { CarriedState } from '../../contracts/workflow-messages.ts';
+import { mayBeHandedOver, type CarriedState } from '../../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../../domain/escalation/events.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import type { EscalationRecord } from '../../domain/escalation/record.ts';
@@ -203,14 +203,11 @@ async function begin(
   }
 }
 
-/**
- * What its workflow needs to go on from here, so that it need not read what was just written. Only where a page is to be
- * sent: its outcome is the commit that takes the escalation off the list of those that wait for their workflow.
- */
+/** What its workflow needs to go on from here, so that it need not read what was just written. */
 function handOver(state: Escalation | null, policy: Policy, beginning: Beginning): CarriedState | undefined {
-  if (state === null || state.pendingPages.length === 0) return undefined;
+  if (state === null) return undefined;
   const { calendars, calendarPins } = beginning;
-  return { state, policy, calendars, calendarPins, processed: [], evicted: 0, flags: currentFlags };
+  return mayBeHandedOver({ state, policy, calendars, calendarPins, processed: [], evicted: 0, flags: currentFlags });
 }
 
 async function absorbed(

@@ -5,7 +5,12 @@ import { Client, Connection, WithStartWorkflowOperation, WorkflowNotFoundError }
 import { eventCommandId } from '../../contracts/command-ids.ts';
 import { setting, type EnvSource } from '../../contracts/env.ts';
 import { escalationStart, signalNames, updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
-import type { CarriedState, CommandMessage, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
+import type {
+  CarriedState,
+  CommandMessage,
+  CommandOutcome,
+  EscalationInput,
+} from '../../contracts/workflow-messages.ts';
 import type { Severity } from '../../domain/escalation/vocabulary.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { CommandAnswer, EscalationGateway } from './escalation-gateway.ts';

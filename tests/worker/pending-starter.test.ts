@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readCarried } from '../../activities/escalation-activities.ts';
+import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import { createLogger } from '../../contracts/logger.ts';
+import type { EscalationInput } from '../../contracts/workflow-messages.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { readHead } from '../../store/log.ts';
 import { keys } from '../../store/keys.ts';
@@ -25,6 +28,7 @@ afterAll(() => dynamo.close());
 
 interface Started {
   readonly ids: readonly string[];
+  readonly inputs: readonly EscalationInput[];
   readonly codes: readonly string[];
   readonly stop: () => Promise<void>;
 }
@@ -32,29 +36,53 @@ interface Started {
 /** A starter whose Temporal takes or refuses starts as told. */
 function startingWith(take: (escalationId: string) => Promise<void>): Started {
   const ids: string[] = [];
+  const inputs: EscalationInput[] = [];
   const lines: string[] = [];
+  const reading = {
+    store: dynamo.store,
+    calendars: { current: async () => ({ calendars: {}, calendarPins: {} }) },
+    flags: currentFlags,
+  };
   const workflow: StartingClient['workflow'] = {
     start: async (_type, options) => {
       await take(options.workflowId);
       ids.push(options.workflowId);
+      inputs.push(...options.args);
     },
   };
   const starter = new PendingStarter({
     store: dynamo.store,
     client: { workflow, withDeadline: (_deadline, run) => run() },
     logger: createLogger({ component: 'worker', write: (line) => void lines.push(line) }),
+    read: (escalationId) => readCarried(reading, escalationId),
     pollEveryMs: 20,
     concurrency,
   });
   starter.run();
   return {
     ids,
+    inputs,
     get codes() {
       return lines.map((line) => String(JSON.parse(line).code));
     },
     stop: () => starter.stop(),
   };
 }
+
+describe('escalations that wait for their workflow', () => {
+  it('are handed what intake has begun; where the workflow is to begin, it reads the log itself', async () => {
+    const begun = await takeIn(dynamo.store, { atMs: startMs, begins: true });
+    const bare = await takeIn(dynamo.store, { atMs: startMs + 1 });
+    const starter = startingWith(async () => undefined);
+    await until('both are started', async () => starter.ids.includes(begun) && starter.ids.includes(bare), 5_000);
+    await starter.stop();
+    const inputOf = (id: string) => starter.inputs.find((input) => input.escalationId === id);
+    expect(inputOf(begun)?.begun).toMatchObject({ flags: currentFlags, processed: [], policy: { name: policy.name } });
+    expect(inputOf(begun)?.begun?.state.pendingPages).toHaveLength(1);
+    expect(inputOf(bare)).toEqual({ escalationId: bare });
+    for (const id of [begun, bare]) await deleteItem(dynamo.store, keys.commit(id, 1));
+  });
+});
 
 describe('escalations that can`t be started', () => {
   it('keep nobody else from it, however many they are', async () => {

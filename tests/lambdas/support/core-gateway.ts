@@ -1,5 +1,10 @@
 import { parseEventCommandId } from '../../../contracts/command-ids.ts';
-import type { CarriedState, ClearedMessage, CommandMessage, OccurrencesHint } from '../../../contracts/workflow-messages.ts';
+import type {
+  CarriedState,
+  ClearedMessage,
+  CommandMessage,
+  OccurrencesHint,
+} from '../../../contracts/workflow-messages.ts';
 import { isOneOf, systemActor, workStates, type Severity } from '../../../domain/escalation/vocabulary.ts';
 import { recordOf } from '../../../domain/escalation/record.ts';
 import { hosted } from '../../../lambdas/present/surroundings.ts';
