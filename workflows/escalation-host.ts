@@ -138,7 +138,7 @@ export class EscalationHost {
     for (;;) {
       await this.#step();
       ready = this.#must();
-      this.#outbox.dispatch({
+      await this.#outbox.dispatch({
         ...this.#surroundings(ready),
         state: ready.state,
         storeIsQuick: !this.#store.isSlow(),

@@ -7,7 +7,7 @@ import type { Escalation, PendingPage, PendingUpdate } from '../domain/escalatio
 import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { hasFlag } from '../contracts/behaviour-flags.ts';
-import { expectTemporary, heartbeatTimeoutMs } from './store-calls.ts';
+import { heartbeatTimeoutMs, isTemporary } from './store-calls.ts';
 
 /** What could not be published for this long is told as failed; the tiers have moved on long before. */
 const giveUpAfterMs = 24 * 3_600_000;
@@ -16,6 +16,7 @@ const giveUpAfterMs = 24 * 3_600_000;
 const firstTryMs = 1_500;
 
 type Sending = Pick<EscalationActivities, 'page' | 'tell'>;
+type Failed = { readonly kind: 'failed'; readonly reason: string };
 
 const withinTask = proxyLocalActivities<Sending>({
   startToCloseTimeout: firstTryMs,
@@ -72,41 +73,66 @@ export class Outbox {
     return this.#underWay.size === 0;
   }
 
-  dispatch(now: Dispatch): void {
-    for (const page of now.state.pendingPages) if (this.#isNew(page.pageId)) this.#page(now, page);
-    for (const update of now.state.pendingUpdates) if (this.#isNew(update.updateId)) this.#update(now, update);
+  /**
+   * Returns when everything is sent or on its way. Tries within the task are made one after the other, and nothing else is
+   * done meanwhile: on replay the SDK gives the results of local activities that ran beside each other all at once.
+   */
+  async dispatch(now: Dispatch): Promise<void> {
+    for (const page of now.state.pendingPages) if (this.#isNew(page.pageId)) await this.#page(now, page);
+    for (const update of now.state.pendingUpdates) if (this.#isNew(update.updateId)) await this.#update(now, update);
     this.#forget(now.state);
   }
 
-  #page(now: Dispatch, page: PendingPage): void {
+  async #page(now: Dispatch, page: PendingPage): Promise<void> {
     const { pageId } = page;
     const superseded = supersededBy(now.state, page);
     if (superseded !== null) {
       this.#record(pageId, { type: 'record-page', pageId, outcome: { kind: 'suppressed', reason: superseded } });
       return;
     }
-    this.#underWay.add(pageId);
     const request = { ...this.#common(now), page, atMs: Math.max(page.requestedAtMs, now.nowMs) };
-    send(now, (activities) => activities.page(request))
-      .then((outcome) => this.#record(pageId, { type: 'record-page', pageId, outcome }))
-      .catch((error: unknown) =>
-        this.#record(pageId, { type: 'record-page', pageId, outcome: { kind: 'failed', reason: reasonOf(error) } }),
-      );
+    await this.#send(
+      now,
+      pageId,
+      (activities) => activities.page(request),
+      (outcome) => ({ type: 'record-page', pageId, outcome }),
+    );
   }
 
-  #update(now: Dispatch, update: PendingUpdate): void {
+  async #update(now: Dispatch, update: PendingUpdate): Promise<void> {
     const { updateId } = update;
-    this.#underWay.add(updateId);
     const request = { ...this.#common(now), update, accountId: now.state.accountId };
-    send(now, (activities) => activities.tell(request))
-      .then((outcome) => this.#record(updateId, { type: 'record-update', updateId, outcome }))
-      .catch((error: unknown) =>
-        this.#record(updateId, {
-          type: 'record-update',
-          updateId,
-          outcome: { kind: 'failed', reason: reasonOf(error) },
-        }),
-      );
+    await this.#send(
+      now,
+      updateId,
+      (activities) => activities.tell(request),
+      (outcome) => ({ type: 'record-update', updateId, outcome }),
+    );
+  }
+
+  /** Tries it within the task; what does not go at once is sent by an ordinary activity, which is not waited for. */
+  async #send<Outcome>(
+    now: Dispatch,
+    id: string,
+    run: (activities: Sending) => Promise<Outcome>,
+    told: (outcome: Outcome | Failed) => SystemCommand,
+  ): Promise<void> {
+    this.#underWay.add(id);
+    const fail = (error: unknown): void => this.#record(id, told({ kind: 'failed', reason: reasonOf(error) }));
+    if (now.storeIsQuick && hasFlag(now.flags, 'sent_within_task')) {
+      try {
+        this.#record(id, told(await run(withinTask)));
+        return;
+      } catch (error) {
+        if (!isTemporary(error)) {
+          fail(error);
+          return;
+        }
+      }
+    }
+    run(activitiesFor(now.state.severity))
+      .then((outcome) => this.#record(id, told(outcome)))
+      .catch(fail);
   }
 
   #common({ escalationId, state, policy }: Dispatch) {
@@ -131,17 +157,6 @@ export class Outbox {
     ]);
     for (const id of this.#settled) if (!listed.has(id)) this.#settled.delete(id);
   }
-}
-
-async function send<R>(now: Dispatch, run: (activities: Sending) => Promise<R>): Promise<R> {
-  if (now.storeIsQuick && hasFlag(now.flags, 'sent_within_task')) {
-    try {
-      return await run(withinTask);
-    } catch (error) {
-      expectTemporary(error);
-    }
-  }
-  return run(activitiesFor(now.state.severity));
 }
 
 function reasonOf(error: unknown): string {

@@ -42,13 +42,17 @@ const once = proxyActivities<EscalationActivities>({
 type StoreActivities = Pick<typeof local, Exclude<keyof EscalationActivities, 'page' | 'tell'>>;
 
 /**
- * Rethrows what another try does not cure. An ordinary activity fails with an `ActivityFailure` around its cause, a
- * local one with the bare cause.
+ * Whether another try may cure it. An ordinary activity fails with an `ActivityFailure` around its cause, a local one with
+ * the bare cause.
  */
-export function expectTemporary(error: unknown): void {
-  if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+export function isTemporary(error: unknown): boolean {
+  if (isCancellation(error) || !(error instanceof TemporalFailure)) return false;
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure && cause.nonRetryable === true) throw error;
+  return !(cause instanceof ApplicationFailure && cause.nonRetryable === true);
+}
+
+function expectTemporary(error: unknown): void {
+  if (!isTemporary(error)) throw error;
 }
 
 /** Short store calls: local while the store is quick, ordinary with endless tries while it is slow or away. */
