@@ -29,10 +29,11 @@ export const priorityKeys = { sev1: 1, sev2: 2, sev3: 3, sev4: 4 } as const;
  * has ended (a closed escalation that is reopened) is made again from its log.
  */
 export function escalationStart(escalationId: string, severity: keyof typeof priorityKeys, begun?: CarriedState) {
+  const args: [EscalationInput] = [begun === undefined ? { escalationId } : { escalationId, begun }];
   return {
     taskQueue: taskQueues.escalations,
     workflowId: escalationId,
-    args: [begun === undefined ? { escalationId } : { escalationId, begun }] satisfies [EscalationInput],
+    args,
     // A worker that died in a task costs this long; the default of 10 s is as late as a polling engine.
     workflowTaskTimeout: 2_000,
     priority: { priorityKey: priorityKeys[severity] },

@@ -2,6 +2,8 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import { SendingPace } from '../../worker/first-tries.ts';
 
+const failing = (): Promise<string> => Promise.reject(new Error('away'));
+
 describe('tries within a workflow task', () => {
   let nowMs = 0;
   const pace = (): SendingPace => new SendingPace(() => nowMs);
@@ -9,7 +11,6 @@ describe('tries within a workflow task', () => {
     nowMs += ms;
     return Promise.resolve('sent');
   };
-  const failing = (): Promise<string> => Promise.reject(new Error('away'));
 
   test('go through while sending is quick', async () => {
     const quick = pace();
