@@ -75,7 +75,7 @@ export class Outbox {
 
   /**
    * Returns when everything is sent or on its way. Tries within the task are made one after the other, and nothing else is
-   * done meanwhile: on replay the SDK gives the results of local activities that ran beside each other all at once.
+   * done meanwhile: a history in which two local activities ran beside each other did not replay (ADR 93).
    */
   async dispatch(now: Dispatch): Promise<void> {
     for (const page of now.state.pendingPages) if (this.#isNew(page.pageId)) await this.#page(now, page);
