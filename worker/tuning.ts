@@ -6,7 +6,7 @@ import { heartbeats } from './heartbeats.ts';
 /** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
 export function workerTuning() {
   return {
-    maxCachedWorkflows: integerSetting('workflowCache') ?? 3_000,
+    maxCachedWorkflows: integerSetting('workflowCache') ?? 2_000,
     // What a dead worker had in hand waits this long for it before another may take it.
     stickyQueueScheduleToStartTimeout: 1_000,
     // A task has to be done within 2 s of being taken, or its work is thrown away and done again. After a cold start on
