@@ -5,7 +5,7 @@ import type { Severity } from '../domain/escalation/vocabulary.ts';
 const leaveAloneForMs = 150;
 /** A first commit without a record is being written, or its writer has died. */
 const orphanedAfterMs = 3_000;
-/** Started ones are still listed until their workflow has loaded them; after this long they are started once more. */
+/** Started ones are still listed until their workflow has taken them up; after this long they are started once more. */
 const startAgainAfterMs = 5_000;
 /** Each further start of the same one waits twice as long, up to this. */
 const longestAgainMs = 60_000;

@@ -38,7 +38,7 @@ const endOfTimeMs = 2 ** 48 - 1;
 
 /**
  * Starts the workflows of escalations that were accepted while Temporal was away or busy. Every accepted intake stands
- * in the `pending` list until a workflow has loaded it, so nothing else has to remember it.
+ * in the `pending` list until a workflow has taken it up, so nothing else has to remember it.
  */
 export class PendingStarter {
   readonly #options: PendingStarterOptions;
