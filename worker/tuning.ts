@@ -11,8 +11,8 @@ export function workerTuning() {
     stickyQueueScheduleToStartTimeout: 1_000,
     // A task has to be done within 2 s of being taken, or its work is thrown away and done again. After a cold start on
     // a busy machine 40 at once, the SDK's default, never were: the worker went round in circles. The rest wait at the
-    // server, where waiting costs nothing. With 8, tasks that wait for the table and for SNS left the processor idle.
-    maxConcurrentWorkflowTaskExecutions: 12,
+    // server, where waiting costs nothing. With 8 or 12, tasks that wait for the table and for SNS left the processor idle.
+    maxConcurrentWorkflowTaskExecutions: 20,
     shutdownGraceTime: 2_000,
     interceptors: { activity: [heartbeats, firstTries()] },
     // Beats are sent as they come: a missed one must not cost an activity its time.
