@@ -159,7 +159,6 @@ function withProfiles(
     ...partEnv,
     gateway: profiled('gateway'),
     worker: profiled('worker'),
-    dynamodb: profiled('dynamodb'),
     sns: profiled('sns'),
   };
 }

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type { PartName } from './names.ts';
 import type { PartRecord, PartState } from './run-file.ts';
 import { identityOf } from './tools/process-identity.ts';
+import { oneLine } from './tools/user-error.ts';
 import { waitUntil } from './tools/wait.ts';
 
 /** How one part is run. */
@@ -12,7 +13,7 @@ export interface PartSpec {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly log: string;
-  /** True once it does its work; given the number of its process. */
+  /** True once it does its work; given the number of its process. What it throws is the end of this attempt. */
   readonly isUp: (pid: number) => Promise<boolean>;
 }
 
@@ -99,7 +100,14 @@ export class SupervisedPart {
     const isStill = (): boolean => this.child === child;
     const check = async (): Promise<boolean> =>
       !isStill() || (child.pid !== undefined && (await this.spec.isUp(child.pid)));
-    await waitUntil(check, Number.POSITIVE_INFINITY, 40);
+    try {
+      await waitUntil(check, Number.POSITIVE_INFINITY, 40);
+    } catch (error) {
+      // The last line of the log is what is shown of a part that gives up.
+      if (isStill()) appendFileSync(this.spec.log, `${oneLine(error)}\n`);
+      child.kill('SIGKILL');
+      return;
+    }
     if (!isStill() || (this.current !== 'starting' && this.current !== 'restarting')) return;
     this.wasUp = true;
     this.become('up');

@@ -14,7 +14,9 @@ import {
   type WorkerPart,
 } from './names.ts';
 import type { Addresses } from './run-file.ts';
+import { nativeDynamodb } from './tools/dynamodb-server.ts';
 import { checkout } from './tools/folders.ts';
+import { makeTable } from './tools/make-table.ts';
 import { acceptsConnections, answersHttp } from './tools/wait.ts';
 
 /** Everything that is decided before the first process starts. */
@@ -191,6 +193,28 @@ function nodePart(
   };
 }
 
+function dynamodbPart(plan: StackPlan, env: Record<string, string>): PartSpec {
+  const endpoint = at(plan.ports.dynamodb);
+  const native = nativeDynamodb(places(plan.dataDir).dynamodb);
+  if (native === undefined) {
+    return nodePart(plan, 'dynamodb', 'local/parts/dynamodb.ts', env, () => answersHttp(endpoint));
+  }
+  const { program, file } = native;
+  const fixed = ['serve', '--host', loopback, '--port', String(plan.ports.dynamodb), '--db-path', file];
+  return {
+    name: 'dynamodb',
+    program: '/bin/sh',
+    args: ['-c', endWithParent, program, ...fixed],
+    env: { ...env, ...plan.partEnv.dynamodb },
+    log: logFile(plan.dataDir, 'dynamodb'),
+    isUp: async () => {
+      if (!(await acceptsConnections(`${loopback}:${plan.ports.dynamodb}`))) return false;
+      await makeTable(endpoint, setting('table', plan.env), plan.dataDir);
+      return true;
+    },
+  };
+}
+
 /** How each part of the plan is run. */
 export function partSpec(
   plan: StackPlan,
@@ -217,7 +241,7 @@ export function partSpec(
           acceptsConnections(addresses.temporal),
       };
     case 'dynamodb':
-      return nodePart(plan, name, 'local/parts/dynamodb.ts', env, () => answersHttp(at(plan.ports.dynamodb)));
+      return dynamodbPart(plan, env);
     case 'sns':
       return nodePart(plan, name, 'local/parts/sns.ts', env, () => answersHttp(`${at(plan.ports.sns)}/health`));
     case 'issuer':

@@ -45,8 +45,8 @@ export interface Stack {
   down(part: PartName, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a part that was put down and waits until it works; another environment for it may be given. */
   up(part: PartName, env?: Readonly<Record<string, string>>): Promise<void>;
-  /** Makes each answer of `dynamodb`, `sns` or `issuer` that much later, until it is restarted or set to 0. */
-  slow(part: 'dynamodb' | 'sns' | 'issuer', delayMs: number): Promise<void>;
+  /** Makes each answer of `sns` or `issuer` that much later, until it is restarted or set to 0. */
+  slow(part: 'sns' | 'issuer', delayMs: number): Promise<void>;
   /** Waits until every part that is not held down works. Throws when one gave up or the time is over. */
   ready(timeoutMs?: number): Promise<void>;
   /** An access token of the local issuer for a role or a person. */

@@ -230,7 +230,7 @@ class RunningStack implements Stack {
     await this.ready();
   }
 
-  async slow(part: 'dynamodb' | 'sns' | 'issuer', delayMs: number): Promise<void> {
+  async slow(part: 'sns' | 'issuer', delayMs: number): Promise<void> {
     const { addresses } = this;
     const url = `${addresses[part]}${controlPaths.delay}`;
     const response = await fetch(url, { method: 'PUT', body: JSON.stringify({ delayMs }) });

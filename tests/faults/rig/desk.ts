@@ -2,17 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { environmentOf } from '../../../contracts/env.ts';
 import { queryNames } from '../../../contracts/temporal-names.ts';
 import type { Escalation } from '../../../domain/escalation/state.ts';
 import type { StackOptions } from '../../../local/supervisor.ts';
+import { freePort } from '../../../local/tools/ports.ts';
 import { waitUntil } from '../../../local/tools/wait.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../../local/temporary-stack.ts';
 import { createStore, storeConfigFrom, type Store } from '../../../store/client.ts';
 import { Api } from './api.ts';
 import type { Published } from './books.ts';
 import { publishFaultPolicy } from './policy.ts';
+import { openSlowLine, type SlowLine } from './slow-line.ts';
 
-type DeskOptions = Omit<StackOptions, 'dataDir'> & { readonly dataDir?: string };
+type DeskOptions = Omit<StackOptions, 'dataDir' | 'ports' | 'partEnv'>;
 
 /** A whole stack of real parts with what tests need to drive it and to look behind it. */
 export class Desk {
@@ -21,7 +24,9 @@ export class Desk {
 
   private constructor(
     private running: TemporaryStack,
-    private readonly options: DeskOptions,
+    private readonly options: Omit<StackOptions, 'dataDir'>,
+    /** Between gateway and workers and the store. */
+    readonly storeLine: SlowLine,
     readonly store: Store,
     readonly api: Api,
     /** For what a responder may not do: cancel. */
@@ -33,7 +38,15 @@ export class Desk {
 
   /** Starts a stack, puts the test policy in force and signs in. */
   static async open(options: DeskOptions = {}): Promise<Desk> {
-    const stack = await startTemporaryStack(options);
+    const dynamodb = await freePort(new Set());
+    const storeLine = await openSlowLine(dynamodb);
+    const slowed = environmentOf({ dynamodbEndpoint: storeLine.endpoint });
+    const partEnv = { gateway: slowed, worker: slowed, 'worker-2': slowed };
+    const stackOptions = { ...options, ports: { dynamodb }, partEnv };
+    const stack = await startTemporaryStack(stackOptions).catch(async (error: unknown) => {
+      await storeLine.close();
+      throw error;
+    });
     try {
       const store = createStore({
         ...storeConfigFrom(stack.env),
@@ -51,7 +64,8 @@ export class Desk {
       const api = new Api(stack.addresses.api, token.accessToken);
       return new Desk(
         stack,
-        options,
+        stackOptions,
+        storeLine,
         store,
         api,
         new Api(stack.addresses.api, manager.accessToken),
@@ -60,6 +74,7 @@ export class Desk {
       );
     } catch (error) {
       await stack.dispose();
+      await storeLine.close();
       throw error;
     }
   }
@@ -123,6 +138,7 @@ export class Desk {
     this.store.close();
     await this.temporal.connection.close();
     await this.running.dispose();
+    await this.storeLine.close();
     rmSync(this.#faultFolder, { recursive: true, force: true });
   }
 }

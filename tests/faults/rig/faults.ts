@@ -145,9 +145,11 @@ export const faults: readonly Fault[] = [
     pagesMayPileUp: true,
     run: async (desk, ms) => {
       const fromMs = Date.now();
-      await Promise.all([desk.stack.slow('dynamodb', 2_000), desk.stack.slow('sns', 2_000)]);
+      desk.storeLine.delay(2_000);
+      await desk.stack.slow('sns', 2_000);
       await sleep(ms);
-      await Promise.all([desk.stack.slow('dynamodb', 0), desk.stack.slow('sns', 0)]);
+      desk.storeLine.delay(0);
+      await desk.stack.slow('sns', 0);
       return [{ fromMs, untilMs: Date.now() }];
     },
   },
