@@ -14,6 +14,12 @@ const overlapMs = 2_000;
 /** The whole list is looked through so often, and only its newest end in between. */
 const wholeEveryMs = 2_000;
 
+/** Most starts in a second. */
+const mostInASecond = 200;
+/** As many new ones in a second are a burst: it is taken in first, and started meanwhile at a pace that leaves room for that. */
+const burstInASecond = 120;
+const mostInABurst = 20;
+
 interface Entry {
   readonly seenAtMs: number;
   /** Null until it is known to have a record. */
@@ -28,6 +34,8 @@ interface Entry {
  */
 export class PendingQueue {
   readonly #entries = new Map<string, Entry>();
+  readonly #newAtMs: number[] = [];
+  readonly #startedAtMs: number[] = [];
   #wholeAtMs = -Infinity;
   #newestMadeMs = 0;
 
@@ -41,6 +49,7 @@ export class PendingQueue {
    * @param isWhole whether that is all that is pending from that instant on, or only its beginning
    */
   note(listed: readonly string[], { fromMs, isWhole }: { fromMs: number; isWhole: boolean }, nowMs: number): void {
+    const isNew = this.#wholeAtMs > -Infinity;
     if (fromMs === 0) this.#wholeAtMs = nowMs;
     const pending = new Set(listed);
     const last = listed.at(-1) ?? '';
@@ -50,6 +59,7 @@ export class PendingQueue {
     for (const id of listed) {
       this.#newestMadeMs = Math.max(this.#newestMadeMs, escalationIdTimeMs(id));
       if (!this.#entries.has(id)) {
+        if (isNew) this.#newAtMs.push(nowMs);
         this.#entries.set(id, { seenAtMs: nowMs, severity: null, startedAtMs: -Infinity, starts: 0 });
       }
     }
@@ -84,13 +94,15 @@ export class PendingQueue {
       .map(([, id]) => id);
   }
 
-  /** How many were started within the last `ms`. */
-  startedWithin(ms: number, nowMs: number): number {
-    return [...this.#entries.values()].filter((entry) => nowMs - entry.startedAtMs < ms).length;
+  /** How many may be started now. Those that waited when the list was first read are no burst. */
+  room(nowMs: number): number {
+    const isBurst = withinASecond(this.#newAtMs, nowMs) > burstInASecond;
+    return (isBurst ? mostInABurst : mostInASecond) - withinASecond(this.#startedAtMs, nowMs);
   }
 
   /** It was tried, and is left alone for a while. */
   started(id: string, nowMs: number): void {
+    this.#startedAtMs.push(nowMs);
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     entry.startedAtMs = nowMs;
@@ -104,6 +116,13 @@ export class PendingQueue {
       return nowMs - entry.startedAtMs >= waitMs;
     });
   }
+}
+
+/** How many instants of an ascending list lie within the last second; those before are forgotten. */
+function withinASecond(instants: number[], nowMs: number): number {
+  const first = instants.findIndex((atMs) => nowMs - atMs < 1_000);
+  instants.splice(0, first < 0 ? instants.length : first);
+  return instants.length;
 }
 
 function rankOf(id: string, entry: Entry): string {

@@ -4,6 +4,7 @@ import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
 import { mayBeHandedOver, type CarriedState } from '../contracts/workflow-messages.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Store } from '../store/client.ts';
+import { clearPending } from '../store/commit.ts';
 import { readHeads } from '../store/log.ts';
 import { adoptOrphan, listPending } from '../store/orphans.ts';
 import { isOutage } from './outage.ts';
@@ -29,8 +30,8 @@ export interface PendingStarterOptions {
 
 /** Most that are looked at: the oldest of more than these come first. */
 const mostListed = 5_000;
-/** Most starts in a second: what comes in faster leaves the processor to those who take more in. */
-const mostInASecond = 200;
+/** Listed ones that are read in a millisecond on average, at the most: a long list is looked through less often. */
+const listedPerMs = 2;
 /** One that Temporal does not answer within this time is left to the next round. */
 const startDeadlineMs = 2_000;
 /** Beyond every id: all that is pending is listed, whatever the clocks of its intake and of this worker say. */
@@ -45,6 +46,7 @@ export class PendingStarter {
   readonly #concurrency: number;
   readonly #queue = new PendingQueue();
   readonly #repeater: Repeater;
+  #listAgainAtMs = -Infinity;
 
   constructor(options: PendingStarterOptions) {
     this.#options = options;
@@ -72,10 +74,8 @@ export class PendingStarter {
 
   async #round(): Promise<void> {
     const nowMs = performance.now();
-    const fromMs = this.#queue.readFromMs(nowMs);
-    const listed = await listPending(this.#options.store, mostListed, endOfTimeMs, fromMs);
-    this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed }, nowMs);
-    const room = mostInASecond - this.#queue.startedWithin(1_000, nowMs);
+    if (nowMs >= this.#listAgainAtMs) await this.#list(nowMs);
+    const room = this.#queue.room(nowMs);
     if (room <= 0) return;
     const unknown = this.#queue.unknown(nowMs);
     if (unknown.length > 0) {
@@ -92,6 +92,13 @@ export class PendingStarter {
     await Promise.all(Array.from({ length: Math.min(this.#concurrency, todo.length) }, work));
   }
 
+  async #list(nowMs: number): Promise<void> {
+    const fromMs = this.#queue.readFromMs(nowMs);
+    const listed = await listPending(this.#options.store, mostListed, endOfTimeMs, fromMs);
+    this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed }, nowMs);
+    this.#listAgainAtMs = nowMs + listed.length / listedPerMs;
+  }
+
   async #start(escalationId: string): Promise<void> {
     const { store, client, logger } = this.#options;
     const severity = this.#queue.severityOf(escalationId);
@@ -101,7 +108,7 @@ export class PendingStarter {
       severity === null
         ? async () =>
             logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId })
-        : async () => void (await this.#startWorkflow(client, escalationId, severity));
+        : () => this.#startWorkflow(client, escalationId, severity);
     try {
       await run();
       if (severity !== null) this.#queue.started(escalationId, nowMs);
@@ -114,11 +121,12 @@ export class PendingStarter {
     }
   }
 
-  async #startWorkflow(client: StartingClient, escalationId: string, severity: Severity): Promise<unknown> {
+  async #startWorkflow(client: StartingClient, escalationId: string, severity: Severity): Promise<void> {
     const options = escalationStart(escalationId, severity, await this.#begun(escalationId));
-    return client.withDeadline(Date.now() + startDeadlineMs, () =>
+    await client.withDeadline(Date.now() + startDeadlineMs, () =>
       client.workflow.start(workflowTypes.escalation, options),
     );
+    await clearPending(this.#options.store, escalationId);
   }
 
   /** What is handed over, as intake would have done it; where that can't be told now, the workflow finds out itself. */

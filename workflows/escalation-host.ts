@@ -222,7 +222,7 @@ export class EscalationHost {
       escalationId: this.#escalationId,
       events: batch.events,
       record,
-      clearPending: !ready.state.begun || this.#handedOver,
+      clearPending: !ready.state.begun,
       evict,
       ...(this.#handedOver && ready.state.dedupKey !== null ? { countOn: ready.state.dedupKey } : {}),
     });

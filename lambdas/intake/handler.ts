@@ -1,4 +1,5 @@
 import { createStore } from '../../store/client.ts';
+import { clearPending } from '../../store/commit.ts';
 import { DirectoryReader } from '../../store/directory-reader.ts';
 import { bind, createLambda, type LambdaHandler, type LambdaParts } from '../http/lambda.ts';
 import { lazily, partsFor } from '../http/parts.ts';
@@ -30,7 +31,7 @@ export const handler = lazily(() => {
     {
       store,
       gateway,
-      starter: new Starter(gateway, parts.nowMs),
+      starter: new Starter({ gateway, clearPending: (id) => clearPending(store, id), nowMs: parts.nowMs }),
       policy: latestPolicies(store, parts.nowMs),
       calendars: directory,
       document: () => directory.document(),

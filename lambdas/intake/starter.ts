@@ -5,28 +5,48 @@ import { TokenBuckets, type BucketRule } from '../http/token-bucket.ts';
 import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
 
 /**
- * Starts at once, for an instance of the Lambda: what comes in faster is left to the worker, which starts the most severe
- * ones first. A start costs as much as the whole intake before it.
+ * Where more intakes are under way in this process, it is a burst: it is taken in first, and started by the worker. A start
+ * costs more than the whole intake before it, so who makes both at once takes in at the rate of the starts.
  */
-const atOnce: BucketRule = { ratePerSecond: 40, burst: 8 };
-/** Where as many are under way, Temporal is behind, and the rest of a burst does not wait for it. */
-const mostUnderWay = 2;
+const mostInCalm = 8;
+/** Of a burst only the most severe ones are started at once, as many of them. */
+const urgent: BucketRule = { ratePerSecond: 40, burst: 8 };
+/** Where as many are under way, Temporal is behind, and nobody else waits for it. */
+const mostUnderWay = 6;
 /** After a failed start, Temporal is left alone for so long: intake does not wait for it in vain each time. */
 const restMs = 1_000;
+
+export interface StarterPorts {
+  readonly gateway: Pick<EscalationGateway, 'start'>;
+  /** Takes it off the list of those that wait for their workflow. */
+  readonly clearPending: (escalationId: string) => Promise<void>;
+  readonly nowMs: () => number;
+}
 
 /**
  * Starts workflows of new escalations at once, where that is quick. What it leaves is in the list of pending ones
  * already, so nothing depends on it.
  */
 export class Starter {
-  readonly #bucket = new TokenBuckets(atOnce, 1);
+  readonly #ports: StarterPorts;
+  readonly #urgent = new TokenBuckets(urgent, 1);
+  #takingIn = 0;
   #underWay = 0;
   #restUntilMs = 0;
 
-  constructor(
-    private readonly gateway: Pick<EscalationGateway, 'start'>,
-    private readonly nowMs: () => number,
-  ) {}
+  constructor(ports: StarterPorts) {
+    this.#ports = ports;
+  }
+
+  /** Runs an intake and counts it as under way until it ends. */
+  async during<T>(takeIn: () => Promise<T>): Promise<T> {
+    this.#takingIn += 1;
+    try {
+      return await takeIn();
+    } finally {
+      this.#takingIn -= 1;
+    }
+  }
 
   async tryStart(
     escalationId: string,
@@ -34,17 +54,30 @@ export class Starter {
     begun: CarriedState | undefined,
     log: Logger,
   ): Promise<void> {
-    const nowMs = this.nowMs();
-    if (nowMs < this.#restUntilMs || this.#underWay >= mostUnderWay || this.#bucket.take('starts', nowMs) > 0) return;
+    const { gateway, clearPending, nowMs } = this.#ports;
+    if (!this.#mayStart(severity, nowMs())) return;
     this.#underWay += 1;
     try {
-      await this.gateway.start(escalationId, severity, begun);
+      await gateway.start(escalationId, severity, begun);
     } catch (error) {
-      this.#restUntilMs = this.nowMs() + restMs;
-      const { errorName = 'unknown' } = errorFields(error);
-      log.warn('workflow.start_left_pending', { escalationId, errorName });
+      this.#restUntilMs = nowMs() + restMs;
+      return leftPending(log, 'workflow.start_left_pending', escalationId, error);
     } finally {
       this.#underWay -= 1;
     }
+    // Where this fails, the worker finds it listed, and starts it once more, which changes nothing.
+    await clearPending(escalationId).catch((error: unknown) =>
+      leftPending(log, 'workflow.started_left_pending', escalationId, error),
+    );
   }
+
+  #mayStart(severity: Severity, nowMs: number): boolean {
+    if (nowMs < this.#restUntilMs || this.#underWay >= mostUnderWay) return false;
+    return this.#takingIn <= mostInCalm || (severity === 'sev1' && this.#urgent.take('starts', nowMs) === 0);
+  }
+}
+
+function leftPending(log: Logger, code: string, escalationId: string, error: unknown): void {
+  const { errorName = 'unknown' } = errorFields(error);
+  log.warn(code, { escalationId, errorName });
 }

@@ -67,7 +67,16 @@ interface Context {
  * @throws ApiError `idempotency_key_reused`, `invalid_request` for a policy that is not known, `unavailable`
  * @throws StoreError `outcome_unknown` when a repeat may or may not have been counted; `unavailable`
  */
-export async function takeIn(
+export function takeIn(
+  ports: IntakePorts,
+  incoming: Incoming,
+  attempt: AttemptKey | null,
+  context: Context,
+): Promise<TakenIn> {
+  return ports.starter.during(() => takeInCounted(ports, incoming, attempt, context));
+}
+
+async function takeInCounted(
   ports: IntakePorts,
   incoming: Incoming,
   attempt: AttemptKey | null,

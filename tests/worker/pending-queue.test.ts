@@ -53,14 +53,34 @@ describe('which pending escalations are started next', () => {
     expect(queue.next(10, 3_000)).toEqual(ids);
     expect(queue.severityOf(ids[0] ?? '')).toBeNull();
   });
+});
 
-  it('counts what was started within a time', () => {
+describe('the pace of starts', () => {
+  it('is 200 in a second, counted whether or not they are still listed', () => {
     const ids = made(3);
     const queue = queueOf(ids);
+    expect(queue.room(0)).toBe(200);
     queue.started(ids[0] ?? '', 0);
     queue.started(ids[1] ?? '', 600);
-    expect(queue.startedWithin(1_000, 999)).toBe(2);
-    expect(queue.startedWithin(1_000, 1_000)).toBe(1);
+    queue.note([], whole, 700);
+    expect(queue.room(999)).toBe(198);
+    expect(queue.room(1_000)).toBe(199);
+    expect(queue.room(1_600)).toBe(200);
+  });
+
+  it('is 20 while more than 120 new ones a second appear, without those that waited before anyone looked', () => {
+    const waited = made(1_000);
+    const queue = queueOf(waited);
+    const calm = [...waited, ...made(120, madeAtMs + 60_000)];
+    queue.note(calm, whole, 100);
+    queue.note(calm, whole, 200);
+    expect(queue.room(300)).toBe(200);
+    const burst = [...calm, ...made(1, madeAtMs + 70_000)];
+    queue.note(burst, whole, 300);
+    queue.started(waited[0] ?? '', 300);
+    expect(queue.room(300)).toBe(19);
+    expect(queue.room(1_099)).toBe(19);
+    expect(queue.room(1_100)).toBe(199);
   });
 });
 

@@ -5,6 +5,7 @@ import { createLogger } from '../../contracts/logger.ts';
 import type { EscalationInput } from '../../contracts/workflow-messages.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { readHead } from '../../store/log.ts';
+import { listPending } from '../../store/orphans.ts';
 import { keys } from '../../store/keys.ts';
 import { publishPolicy } from '../../store/policies.ts';
 import { deleteItem } from '../../store/requests.ts';
@@ -80,8 +81,20 @@ describe('escalations that wait for their workflow', () => {
     expect(inputOf(begun)?.begun).toMatchObject({ flags: currentFlags, processed: [], policy: { name: policy.name } });
     expect(inputOf(begun)?.begun?.state.pendingPages).toHaveLength(1);
     expect(inputOf(bare)).toEqual({ escalationId: bare });
-    for (const id of [begun, bare]) await deleteItem(dynamo.store, keys.commit(id, 1));
+    expect(await listPending(dynamo.store, 10, 2 ** 48 - 1)).toEqual([]);
   });
+
+  it('are all started after a burst, and none stays on the list', async () => {
+    const starter = startingWith(async () => undefined);
+    const burst = 300;
+    const taken = await Promise.all(
+      Array.from({ length: burst }, (_, n) => takeIn(dynamo.store, { atMs: startMs + n, severity: 'sev4' })),
+    );
+    await until('all of them', async () => starter.ids.length >= burst, 20_000);
+    expect(new Set(starter.ids)).toEqual(new Set(taken));
+    await until('none is listed', async () => (await listPending(dynamo.store, 10, 2 ** 48 - 1)).length === 0);
+    await starter.stop();
+  }, 40_000);
 });
 
 describe('escalations that can`t be started', () => {

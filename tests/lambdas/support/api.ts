@@ -15,6 +15,7 @@ import { Starter } from '../../../lambdas/intake/starter.ts';
 import { createQueryLambda } from '../../../lambdas/query/handler.ts';
 import { readApiKey } from '../../../store/api-keys.ts';
 import type { Store } from '../../../store/client.ts';
+import { clearPending } from '../../../store/commit.ts';
 import { DirectoryReader } from '../../../store/directory-reader.ts';
 import { publishPolicySet } from '../../../store/publish-policies.ts';
 import { startDynamo } from '../../support/dynamo.ts';
@@ -133,7 +134,7 @@ export async function startApi(): Promise<TestApi> {
       {
         store,
         gateway,
-        starter: new Starter(gateway, nowMs),
+        starter: new Starter({ gateway, clearPending: (id) => clearPending(store, id), nowMs }),
         policy: latestPolicies(store, nowMs),
         calendars: {
           current: async (ids, fromMs) => {
