@@ -225,8 +225,11 @@ class RunningStack implements Stack {
 
   async up(name: PartName, env?: Readonly<Record<string, string>>): Promise<void> {
     const old = this.partOf(name);
-    if (env) this.launch(name, {}, { ...old.spec.env, ...env });
-    else old.start();
+    if (env) {
+      // Two under one name would share its port, and only the older one would be seen.
+      await old.hold('SIGTERM');
+      this.launch(name, {}, { ...old.spec.env, ...env });
+    } else old.start();
     await this.ready();
   }
 

@@ -59,6 +59,15 @@ describe('a stack that tests start for themselves', () => {
     expect(stack.published().map(({ message }) => message)).toEqual(['page one', 'page two']);
   });
 
+  test('ends a part before it runs it in another environment', async () => {
+    const pid = stack.pid('sns') ?? 0;
+    await stack.up('sns', { TZ: 'UTC' });
+    expect(stack.pid('sns')).not.toBe(pid);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await publish('the new one hears it');
+    expect(stack.published().at(-1)?.message).toBe('the new one hears it');
+  });
+
   test('can make a part slow', async () => {
     await stack.slow('sns', 600);
     expect(await publishingMs()).toBeGreaterThanOrEqual(600);

@@ -92,8 +92,10 @@ export class Desk {
   /** Kills every process of the stack at once and starts it again on its folder, at the same addresses. */
   async powerCut(): Promise<void> {
     const { dataDir } = this.running;
+    const isAlone = this.running.state('worker-2') === 'held';
     await this.running.crash();
     this.running = await startTemporaryStack({ ...this.options, dataDir });
+    if (isAlone) await this.running.down('worker-2');
   }
 
   /** Cancels an escalation that has not ended. Throws when that does not come about within half a minute. */

@@ -102,7 +102,10 @@ async function skewed(desk: Desk, offsetSeconds: number, outageMs: number): Prom
     const swappedFromMs = Date.now();
     await desk.stack.down('worker');
     const fromMs = Date.now();
+    const pid = desk.stack.pid('worker-2');
     await sleep(outageMs);
+    if (pid === null || desk.stack.pid('worker-2') !== pid)
+      throw new Error('the worker with the wrong clock did not run all the time');
     await desk.stack.up('worker');
     // The swap of workers is an outage of its own; the wrong clock is none.
     return [{ fromMs: swappedFromMs, untilMs: fromMs }];
