@@ -7,11 +7,13 @@ import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { isOneOf, workStates } from '../domain/escalation/vocabulary.ts';
+import type { Calendars } from '../domain/sla/clock.ts';
 import { calendarsOf } from '../domain/policy/match.ts';
 import { turnOfPage } from '../domain/escalation/page-id.ts';
 import type { Store } from '../store/client.ts';
 import { readCalendarsOf } from '../store/fold.ts';
-import { clearPending, commit } from '../store/commit.ts';
+import { readCalendar } from '../store/calendars.ts';
+import { clearPending, commit, writeHead } from '../store/commit.ts';
 import { StoreError } from '../store/errors.ts';
 import { faultPoint } from '../store/fault-points.ts';
 import { readWholeLog } from '../store/log.ts';
@@ -21,9 +23,10 @@ import { readPolicy } from '../store/policies.ts';
 import { probeWrites } from '../store/probe.ts';
 import { putProcessedCommand, readProcessedCommand } from '../store/processed-commands.ts';
 import type { CalendarSource } from './calendar-source.ts';
+import { carryOut, type CarryOutPorts } from './carry-out.ts';
 import type { Publisher } from './publisher.ts';
 import type { Recipients } from './recipients.ts';
-import type { EscalationActivities, LoadReply } from './types.ts';
+import type { CommitReply, CommitWrite, EscalationActivities, LoadReply } from './types.ts';
 
 export interface ActivityPorts {
   readonly store: Store;
@@ -34,6 +37,8 @@ export interface ActivityPorts {
   readonly publicUrl: string;
   /** Behaviour flags of this worker; an escalation keeps those of its first load. */
   readonly flags: readonly string[];
+  /** Sends for as long as a workflow's task may wait for it. Throws what is left to an ordinary activity. */
+  readonly soon: CarryOutPorts['soon'];
 }
 
 /** How many outcomes a workflow that is made again from its log remembers at once. */
@@ -109,50 +114,30 @@ export async function readCarried(
   };
 }
 
+/** The calendars that a state counts by and those in force, by hash. */
+async function calendarsFor(
+  store: Store,
+  state: Escalation,
+  pins: Readonly<Record<string, string>>,
+): Promise<Calendars> {
+  const inForce = await Promise.all(
+    Object.values(pins).map(async (hash) => [hash, await readCalendar(store, hash)] as const),
+  );
+  const found = inForce.flatMap(([hash, hours]) => (hours === null ? [] : [[hash, hours] as const]));
+  return { ...(await readCalendarsOf(store, state)), ...Object.fromEntries(found) };
+}
+
 /** The side effects that the escalation workflow asks for. Each may be called again without a second effect. */
 export function createEscalationActivities(ports: ActivityPorts): EscalationActivities {
   const { store } = ports;
-  return {
-    load: guarded(async ({ escalationId }): Promise<LoadReply> => {
-      const carried = await readCarried(ports, escalationId);
-      const { state } = carried;
-      const [count] = await Promise.all([
-        countOn(store, escalationId, state),
-        // Intake decided its beginning; now that a workflow has it, nobody else has to start one.
-        ...(state.begun ? [clearPending(store, escalationId)] : []),
-      ]);
-      return { ...carried, newCount: count !== null && count > state.occurrences ? count : null };
-    }),
-
-    commit: guarded(async ({ evict, countOn: key, ...input }) => {
-      const { escalationId } = input;
-      await Promise.all(evict.map((command) => putProcessedCommand(store, escalationId, command)));
-      if (key === undefined) return commit(store, input);
-      const [result, count] = await Promise.all([commit(store, input), countOf(store, escalationId, key)]);
-      return { ...result, count };
-    }),
-
-    probe: guarded(({ escalationId }) => probeWrites(store, escalationId)),
-
-    findProcessed: guarded(async ({ escalationId, commandIds }) => {
-      const found = await Promise.all(commandIds.map((id) => readProcessedCommand(store, escalationId, id)));
-      return found.filter((command) => command !== null);
-    }),
-
-    readOccurrences: guarded(({ escalationId, dedupKey }) => countOf(store, escalationId, dedupKey)),
-
-    closePointer: guarded(({ dedupKey, escalationId, expectedCount }) =>
-      closePointer(store, dedupKey, escalationId, expectedCount),
-    ),
-
-    reopenPointer: guarded(async ({ dedupKey, escalationId, expectedCount, nowMs }) => {
-      await reopenPointer(store, dedupKey, escalationId, expectedCount, nowMs);
-    }),
-
-    loadPolicy: guarded(({ name, version }) => readPolicy(store, name, version)),
-
-    loadCalendars: guarded(({ calendarIds, fromMs }) => ports.calendars.current(calendarIds, fromMs)),
-
+  const writing = async ({ evict, countOn: key, ...input }: CommitWrite): Promise<CommitReply> => {
+    const { escalationId } = input;
+    await Promise.all(evict.map((command) => putProcessedCommand(store, escalationId, command)));
+    if (key === undefined) return commit(store, input);
+    const [result, count] = await Promise.all([commit(store, input), countOf(store, escalationId, key)]);
+    return { ...result, count };
+  };
+  const sending: Pick<EscalationActivities, 'page' | 'tell'> = {
     tell: guarded(async (request) => {
       const { update, escalationId } = request;
       const recipients = await ports.recipients.audience(update.audience, request.accountId);
@@ -217,5 +202,54 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       faultPoint('page:after-publish');
       return { kind: 'sent', recipients: notification.recipients };
     }),
+  };
+  const carrying: CarryOutPorts = {
+    ...sending,
+    commit: writing,
+    writeRecord: (record) => writeHead(store, record),
+    soon: ports.soon,
+    policy: (name, version) => readPolicy(store, name, version),
+    calendars: (state, pins) => calendarsFor(store, state, pins),
+    count: (escalationId, dedupKey) => countOf(store, escalationId, dedupKey),
+    elapsedMs: () => performance.now(),
+  };
+  return {
+    ...sending,
+
+    carryOut: guarded((request) => carryOut(carrying, request)),
+
+    load: guarded(async ({ escalationId }): Promise<LoadReply> => {
+      const carried = await readCarried(ports, escalationId);
+      const { state } = carried;
+      const [count] = await Promise.all([
+        countOn(store, escalationId, state),
+        // Intake decided its beginning; now that a workflow has it, nobody else has to start one.
+        ...(state.begun ? [clearPending(store, escalationId)] : []),
+      ]);
+      return { ...carried, newCount: count !== null && count > state.occurrences ? count : null };
+    }),
+
+    commit: guarded(writing),
+
+    probe: guarded(({ escalationId }) => probeWrites(store, escalationId)),
+
+    findProcessed: guarded(async ({ escalationId, commandIds }) => {
+      const found = await Promise.all(commandIds.map((id) => readProcessedCommand(store, escalationId, id)));
+      return found.filter((command) => command !== null);
+    }),
+
+    readOccurrences: guarded(({ escalationId, dedupKey }) => countOf(store, escalationId, dedupKey)),
+
+    closePointer: guarded(({ dedupKey, escalationId, expectedCount }) =>
+      closePointer(store, dedupKey, escalationId, expectedCount),
+    ),
+
+    reopenPointer: guarded(async ({ dedupKey, escalationId, expectedCount, nowMs }) => {
+      await reopenPointer(store, dedupKey, escalationId, expectedCount, nowMs);
+    }),
+
+    loadPolicy: guarded(({ name, version }) => readPolicy(store, name, version)),
+
+    loadCalendars: guarded(({ calendarIds, fromMs }) => ports.calendars.current(calendarIds, fromMs)),
   };
 }

@@ -2,8 +2,8 @@ import type { OpenHours } from '../domain/calendar/open-hours.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import type { EscalationRecord } from '../domain/escalation/record.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
-import type { PageOutcome, UpdateOutcome } from '../domain/escalation/commands.ts';
+import type { Escalation, PendingPage, PendingUpdate } from '../domain/escalation/state.ts';
+import type { PageOutcome, SystemCommand, UpdateOutcome } from '../domain/escalation/commands.ts';
 import type { Severity, Category } from '../domain/escalation/vocabulary.ts';
 import type { CommitResult } from '../contracts/store-types.ts';
 import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
@@ -31,6 +31,39 @@ export interface CommitRequest {
 
 /** With the count of the dedup key where it was asked for; null: it is another escalation's or gone. */
 export type CommitReply = CommitResult & { readonly count?: number | null };
+
+/** As a commit is written: without a record, the one of a later commit follows at once. */
+export type CommitWrite = Omit<CommitRequest, 'record'> & { readonly record: EscalationRecord | null };
+
+/** A decision with what it asks to be told, to be carried out in one call. */
+export interface CarryOutRequest {
+  readonly escalationId: string;
+  /** Written first; null: what is to be told stands in the log already. */
+  readonly commit: Omit<CommitRequest, 'countOn'> | null;
+  /** What the log leads to after that. */
+  readonly state: Escalation;
+  /** Calendar name to the hash in force. */
+  readonly calendarPins: Readonly<Record<string, string>>;
+  readonly flags: readonly string[];
+  /** The workflow's instant. Epoch ms. */
+  readonly atMs: number;
+  readonly pages: readonly PageRequest[];
+  readonly updates: readonly TellRequest[];
+  /** With the first call of one that intake has begun: the key whose repeats are to be read. */
+  readonly countOn?: string;
+}
+
+export type CarryOutReply =
+  /** As `CommitResult`: other events stand in the place of the decision, and nothing was sent. */
+  | Extract<CommitResult, { readonly kind: 'adopted' }>
+  | {
+      readonly kind: 'carried_out';
+      /** As decided and written behind the decision: the outcomes of what was sent, and of what can't be. */
+      readonly events: readonly EscalationEvent[];
+      /** Those outcomes where they could not be written: the workflow decides them. What has none did not go in time. */
+      readonly outcomes: readonly Extract<SystemCommand, { readonly type: 'record-page' | 'record-update' }>[];
+      readonly count?: number | null;
+    };
 
 export interface PointerRequest {
   readonly escalationId: string;
@@ -79,6 +112,8 @@ export interface CalendarsReply {
 export interface EscalationActivities {
   load(request: LoadRequest): Promise<LoadReply>;
   commit(request: CommitRequest): Promise<CommitReply>;
+  /** Writes a decision, sends what it asks for and writes the outcomes; see `activities/carry-out.ts`. */
+  carryOut(request: CarryOutRequest): Promise<CarryOutReply>;
   /** Answers once the store takes writes. */
   probe(request: { escalationId: string }): Promise<void>;
   /** The outcome of each command that the store knows, by id. */

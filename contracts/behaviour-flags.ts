@@ -7,12 +7,14 @@ import { coreFlags } from '../domain/escalation/flags.ts';
  * - `count_with_load`, 2026-11-23: the repeats of the dedup key come with the load instead of in a call of their own.
  * - `begun_at_intake`, 2026-11-23: intake decides the beginning, and a workflow that comes late asks the first tier anew.
  * - `sent_within_task`, 2026-11-23: a page is first tried within the workflow's task, which then writes its outcome too.
+ * - `carried_out_at_once`, 2026-11-26: a decision is written, its pages are sent and their outcomes written within one call.
  * - those of the core: `domain/escalation/flags.ts`.
  */
 export const knownFlags = [
   'count_with_load',
   'begun_at_intake',
   'sent_within_task',
+  'carried_out_at_once',
   ...coreFlags,
 ] as const satisfies readonly string[];
 export type Flag = (typeof knownFlags)[number];

@@ -6,7 +6,8 @@ export interface CommitInput {
   readonly escalationId: string;
   /** At least one, with consecutive sequence numbers. */
   readonly events: readonly EscalationEvent[];
-  readonly record: EscalationRecord;
+  /** Null: the record of a later commit follows at once, and readers see the decision with it. */
+  readonly record: EscalationRecord | null;
   /** Set with the workflow's first commit: the escalation no longer waits for its workflow to begin. */
   readonly clearPending?: boolean;
 }

@@ -34,7 +34,7 @@ export async function commit(store: Store, input: CommitInput): Promise<CommitRe
   }
   faultPoint('commit:after-slot');
   await Promise.all([
-    writeHead(store, input.record),
+    ...(input.record === null ? [] : [writeHead(store, input.record)]),
     ...(input.clearPending === true ? [clearPending(store, input.escalationId)] : []),
   ]);
   faultPoint('commit:after-head');

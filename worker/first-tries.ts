@@ -29,7 +29,7 @@ export class SendingPace {
       throw ApplicationFailure.retryable('sending is slow: not within a task', 'unavailable');
     }
     try {
-      const result = await send();
+      const result = await (isWithinTask ? givenUp(send()) : send());
       const isSlow = this.#nowMs() - startedMs > slowMs;
       this.#restUntilMs = isSlow ? this.#nowMs() + restMs : -Infinity;
       return result;
@@ -40,7 +40,20 @@ export class SendingPace {
   }
 }
 
-export function firstTries(pace = new SendingPace()): ActivityInterceptorsFactory {
+/** Waits no longer than a task may: what is still under way goes on by itself, and is sent again under its id. */
+async function givenUp<T>(sending: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(ApplicationFailure.retryable('sending takes too long', 'unavailable')), slowMs);
+  });
+  try {
+    return await Promise.race([sending, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function firstTries(pace: SendingPace): ActivityInterceptorsFactory {
   return ({ info }: Context) => ({
     inbound: {
       execute: (input, next): Promise<unknown> =>

@@ -12,6 +12,7 @@ import { DirectoryReader } from '../store/directory-reader.ts';
 import { currentFlags } from '../contracts/behaviour-flags.ts';
 import { watchCalendars } from './calendar-watcher.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
+import { SendingPace } from './first-tries.ts';
 import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
@@ -108,6 +109,7 @@ async function main(): Promise<void> {
   const client = new Client({ connection: clientConnection, namespace });
   const tunnel = await openPatientTunnel(setting('temporalAddress'));
   const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
+  const pace = new SendingPace();
   const ports: ActivityPorts = {
     store,
     publisher,
@@ -115,6 +117,7 @@ async function main(): Promise<void> {
     calendars: directory,
     publicUrl: setting('publicUrl'),
     flags: currentFlags,
+    soon: (send) => pace.run(true, send),
   };
   const worker = await Worker.create({
     connection,
@@ -125,7 +128,7 @@ async function main(): Promise<void> {
       ...createEscalationActivities(ports),
       ...createReconcilerActivities({ store, client, logger }),
     },
-    ...workerTuning(),
+    ...workerTuning(pace),
   });
   serveReadiness(worker);
   const helpers = [

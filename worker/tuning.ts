@@ -1,10 +1,10 @@
 import type { WorkerOptions } from '@temporalio/worker';
 import { integerSetting } from '../contracts/env.ts';
-import { firstTries } from './first-tries.ts';
+import { firstTries, SendingPace } from './first-tries.ts';
 import { heartbeats } from './heartbeats.ts';
 
 /** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
-export function workerTuning() {
+export function workerTuning(pace = new SendingPace()) {
   return {
     maxCachedWorkflows: integerSetting('workflowCache') ?? 2_000,
     // What a dead worker had in hand waits this long for it before another may take it.
@@ -14,7 +14,7 @@ export function workerTuning() {
     // server, where waiting costs nothing. With 8 or 12, tasks that wait for the table and for SNS left the processor idle.
     maxConcurrentWorkflowTaskExecutions: 20,
     shutdownGraceTime: 2_000,
-    interceptors: { activity: [heartbeats, firstTries()] },
+    interceptors: { activity: [heartbeats, firstTries(pace)] },
     // Beats are sent as they come: a missed one must not cost an activity its time.
     maxHeartbeatThrottleInterval: 1_000,
   } satisfies Partial<WorkerOptions>;

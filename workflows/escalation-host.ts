@@ -1,5 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { LoadReply } from '../activities/types.ts';
+import type { CarryOutReply, CommitRequest, LoadReply } from '../activities/types.ts';
 import { parseEventCommandId } from '../contracts/command-ids.ts';
 import type {
   CarriedState,
@@ -21,7 +21,7 @@ import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
 import { decideBatch, policyOf, type Batch, type Waiting } from './batch.ts';
 import { DedupPointer, inWork } from './dedup-pointer.ts';
 import { hasFlag, unknownFlags } from '../contracts/behaviour-flags.ts';
-import { Outbox } from './outbox.ts';
+import { isEmpty, nothing, Outbox, type Dispatch, type Parcel } from './outbox.ts';
 import { ProcessedCommands } from './processed-commands.ts';
 import { StoreCalls } from './store-calls.ts';
 import { WakeTimer } from './wake-timer.ts';
@@ -37,6 +37,7 @@ const staleAfterMs = 5_000;
 /** A run that is to end waits so long at most for pages under way; the next run sends them again under their ids. */
 const longestFarewellMs = 10_000;
 
+type CarriedOut = Extract<CarryOutReply, { readonly kind: 'carried_out' }>;
 type Ready = Omit<CarriedState, 'processed' | 'evicted'>;
 
 /**
@@ -138,11 +139,9 @@ export class EscalationHost {
     for (;;) {
       await this.#step();
       ready = this.#must();
-      await this.#outbox.dispatch({
-        ...this.#surroundings(ready),
-        state: ready.state,
-        storeIsQuick: !this.#store.isSlow(),
-      });
+      // Where decisions are carried out at once, the next step sends what is new.
+      if (this.#carriesOut(ready)) this.#outbox.suppress(ready.state);
+      else await this.#outbox.dispatch(this.#dispatch(ready));
       if (this.#hasWork()) continue;
       if (hasEnded(ready.state) && this.#outbox.idle()) {
         this.#timer.cancel();
@@ -177,8 +176,26 @@ export class EscalationHost {
 
   #hasWork(): boolean {
     return (
-      this.#again || this.#waiting.length > 0 || this.#timer.hasFired() || this.#countHinted || this.#calendarsHinted
+      this.#again ||
+      this.#waiting.length > 0 ||
+      this.#timer.hasFired() ||
+      this.#countHinted ||
+      this.#calendarsHinted ||
+      this.#hasParcel()
     );
+  }
+
+  #hasParcel(): boolean {
+    const ready = this.#ready;
+    return ready !== null && this.#carriesOut(ready) && this.#outbox.hasNew(ready.state);
+  }
+
+  #carriesOut(ready: Ready): boolean {
+    return hasFlag(ready.flags, 'carried_out_at_once') && !this.#store.isSlow();
+  }
+
+  #dispatch(ready: Ready): Dispatch {
+    return { ...this.#surroundings(ready), state: ready.state, storeIsQuick: !this.#store.isSlow() };
   }
 
   async #step(): Promise<void> {
@@ -198,7 +215,8 @@ export class EscalationHost {
       const batch = decideBatch(ready.state, taken, surroundings, (id) => this.#known(id));
       if (batch.events.length === 0) {
         this.#settledUntilMs = surroundings.nowMs;
-        return this.#answer(batch.answered);
+        this.#answer(batch.answered);
+        return await this.#sendWhatIsNew(ready);
       }
       const count = await this.#pointer.letGo(ready.state, batch.state);
       if (count !== null) {
@@ -218,27 +236,71 @@ export class EscalationHost {
     const evict = this.#processed.toEvict(batch.processed.length);
     const policy = policyOf(batch.state, this.#surroundings(ready));
     const record = recordOf(this.#escalationId, batch.state, policy, ready.calendars);
-    const result = await this.#store.commit({
+    const request: CommitRequest = {
       escalationId: this.#escalationId,
       events: batch.events,
       record,
       clearPending: !ready.state.begun,
       evict,
-      ...(this.#handedOver && ready.state.dedupKey !== null ? { countOn: ready.state.dedupKey } : {}),
-    });
+    };
+    const after: Ready = { ...ready, state: batch.state, policy };
+    const parcel = this.#carriesOut(ready) ? this.#outbox.take(this.#dispatch(after)) : nothing;
+    const carried = isEmpty(parcel) ? null : await this.#carryOut(after, parcel, request);
+    const result = carried ?? (await this.#store.commit({ ...request, ...this.#countOn(ready) }));
     if (result === null) return this.#putBack(taken);
     this.#handedOver = false;
     this.#processed.evict(evict);
-    if (result.count != null && result.count > batch.state.occurrences)
-      this.tell({ type: 'count-occurrences', count: result.count });
     if (result.kind === 'adopted') return this.#adopt(ready, taken, result.events);
-    this.#ready = { ...ready, state: batch.state, policy };
+    this.#ready = after;
     this.#settledUntilMs = batch.state.updatedAtMs;
     for (const command of batch.processed) this.#processed.add(command);
     const done = batch.done.map(({ waiting, outcome }) => ({ waiting, outcome: { ...outcome, record } }));
     this.#answer([...done, ...batch.answered]);
+    this.#noteCount(result.count);
+    if (result.kind === 'carried_out') this.#carriedOut(after, parcel, result);
     if (!inWork(ready.state)) await this.#pointer.take(batch.state);
     return undefined;
+  }
+
+  /** Sends what the log asks for and nobody sends yet. Where that is not quick, it is dispatched to ordinary activities. */
+  async #sendWhatIsNew(ready: Ready): Promise<void> {
+    const parcel = this.#carriesOut(ready) ? this.#outbox.take(this.#dispatch(ready)) : nothing;
+    const reply = isEmpty(parcel) ? null : await this.#carryOut(ready, parcel, null);
+    if (reply?.kind !== 'carried_out') return;
+    if (reply.events.length > 0) this.#handedOver = false;
+    this.#noteCount(reply.count);
+    this.#carriedOut(ready, parcel, reply);
+  }
+
+  /** @returns null when it did not end in time: nothing is known then, and nothing of the parcel is under way */
+  async #carryOut(after: Ready, parcel: Parcel, commit: CommitRequest | null): Promise<CarryOutReply | null> {
+    const reply = await this.#store.carryOut({
+      escalationId: this.#escalationId,
+      commit,
+      state: after.state,
+      calendarPins: after.calendarPins,
+      flags: after.flags,
+      atMs: this.#nowMs(after),
+      ...parcel,
+      ...this.#countOn(after),
+    });
+    if (reply?.kind !== 'carried_out') this.#outbox.putBack(parcel);
+    return reply;
+  }
+
+  #carriedOut(after: Ready, parcel: Parcel, { events, outcomes }: CarriedOut): void {
+    const state = fold(events, after.state) ?? after.state;
+    this.#ready = { ...after, state };
+    this.#outbox.tried(this.#dispatch(this.#ready), parcel, outcomes);
+  }
+
+  /** With the first commit of one that was handed over: the key whose repeats are to be read with it. */
+  #countOn({ state }: Ready): { readonly countOn?: string } {
+    return this.#handedOver && state.dedupKey !== null ? { countOn: state.dedupKey } : {};
+  }
+
+  #noteCount(count: number | null | undefined): void {
+    if (count != null && count > this.#must().state.occurrences) this.tell({ type: 'count-occurrences', count });
   }
 
   /** What was decided is too old to be written: it is decided anew. */

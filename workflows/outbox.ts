@@ -1,5 +1,11 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { EscalationActivities } from '../activities/types.ts';
+import type {
+  CarryOutReply,
+  CarryOutRequest,
+  EscalationActivities,
+  PageRequest,
+  TellRequest,
+} from '../activities/types.ts';
 import { priorityKeys } from '../contracts/temporal-names.ts';
 import { stepOfPage } from '../domain/escalation/page-id.ts';
 import type { SystemCommand } from '../domain/escalation/commands.ts';
@@ -43,6 +49,25 @@ export function supersededBy(state: Escalation, page: PendingPage): string | nul
   return state.walk.step === step ? null : 'tier_moved_on';
 }
 
+/** What is sent together. */
+export type Parcel = Pick<CarryOutRequest, 'pages' | 'updates'>;
+type Outcome = Extract<CarryOutReply, { readonly kind: 'carried_out' }>['outcomes'][number];
+
+export const nothing: Parcel = { pages: [], updates: [] };
+
+export function isEmpty({ pages, updates }: Parcel): boolean {
+  return pages.length === 0 && updates.length === 0;
+}
+
+function idOf(outcome: Outcome): string {
+  return outcome.type === 'record-page' ? outcome.pageId : outcome.updateId;
+}
+
+/** It was tried within the task: not again. */
+function later(now: Dispatch): Dispatch {
+  return { ...now, storeIsQuick: false };
+}
+
 export interface Dispatch {
   readonly escalationId: string;
   readonly state: Escalation;
@@ -83,14 +108,80 @@ export class Outbox {
     this.#forget(now.state);
   }
 
+  /** Whether there is something that nobody sends yet, or that is not worth sending any more. */
+  hasNew(state: Escalation): boolean {
+    return (
+      state.pendingPages.some(({ pageId }) => this.#isNew(pageId)) ||
+      state.pendingUpdates.some(({ updateId }) => this.#isNew(updateId))
+    );
+  }
+
+  /** Tells of what is not worth sending any more: the outcome is to be decided with whatever is decided next. */
+  suppress(state: Escalation): void {
+    for (const page of state.pendingPages) if (this.#isNew(page.pageId)) this.#suppressed(state, page);
+    this.#forget(state);
+  }
+
+  /** Hands out what nobody sends yet: from now on it is under way, until it is settled or left. */
+  take(now: Dispatch): Parcel {
+    const pages = now.state.pendingPages
+      .filter((page) => this.#isNew(page.pageId) && supersededBy(now.state, page) === null)
+      .map((page) => this.#pageRequest(now, page));
+    const updates = now.state.pendingUpdates
+      .filter((update) => this.#isNew(update.updateId))
+      .map((update) => this.#updateRequest(now, update));
+    for (const { page } of pages) this.#underWay.add(page.pageId);
+    for (const { update } of updates) this.#underWay.add(update.updateId);
+    return { pages, updates };
+  }
+
+  /** Nothing is known of it: it is sent as if it had not been tried. */
+  putBack({ pages, updates }: Parcel): void {
+    for (const { page } of pages) this.#underWay.delete(page.pageId);
+    for (const { update } of updates) this.#underWay.delete(update.updateId);
+  }
+
+  /**
+   * What was handed out has been tried. What the state lists no longer has been recorded.
+   * @param outcomes to be recorded; what has none and is listed is sent by ordinary activities
+   */
+  tried(now: Dispatch, { pages, updates }: Parcel, outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) this.#record(idOf(outcome), outcome);
+    const listed = listedIn(now.state);
+    const isLeft = (id: string): boolean => {
+      if (!listed.has(id)) this.#underWay.delete(id);
+      return this.#underWay.has(id);
+    };
+    for (const request of pages) if (isLeft(request.page.pageId)) void this.#sendPage(later(now), request);
+    for (const request of updates) if (isLeft(request.update.updateId)) void this.#sendUpdate(later(now), request);
+  }
+
   async #page(now: Dispatch, page: PendingPage): Promise<void> {
+    if (!this.#suppressed(now.state, page)) await this.#sendPage(now, this.#pageRequest(now, page));
+  }
+
+  #suppressed(state: Escalation, page: PendingPage): boolean {
     const { pageId } = page;
-    const superseded = supersededBy(now.state, page);
-    if (superseded !== null) {
-      this.#record(pageId, { type: 'record-page', pageId, outcome: { kind: 'suppressed', reason: superseded } });
-      return;
-    }
-    const request = { ...this.#common(now), page, atMs: Math.max(page.requestedAtMs, now.nowMs) };
+    const reason = supersededBy(state, page);
+    if (reason === null) return false;
+    this.#record(pageId, { type: 'record-page', pageId, outcome: { kind: 'suppressed', reason } });
+    return true;
+  }
+
+  #update(now: Dispatch, update: PendingUpdate): Promise<void> {
+    return this.#sendUpdate(now, this.#updateRequest(now, update));
+  }
+
+  #pageRequest(now: Dispatch, page: PendingPage): PageRequest {
+    return { ...this.#common(now), page, atMs: Math.max(page.requestedAtMs, now.nowMs) };
+  }
+
+  #updateRequest(now: Dispatch, update: PendingUpdate): TellRequest {
+    return { ...this.#common(now), update, accountId: now.state.accountId };
+  }
+
+  async #sendPage(now: Dispatch, request: PageRequest): Promise<void> {
+    const { pageId } = request.page;
     await this.#send(
       now,
       pageId,
@@ -99,9 +190,8 @@ export class Outbox {
     );
   }
 
-  async #update(now: Dispatch, update: PendingUpdate): Promise<void> {
-    const { updateId } = update;
-    const request = { ...this.#common(now), update, accountId: now.state.accountId };
+  async #sendUpdate(now: Dispatch, request: TellRequest): Promise<void> {
+    const { updateId } = request.update;
     await this.#send(
       now,
       updateId,
@@ -135,7 +225,7 @@ export class Outbox {
       .catch(fail);
   }
 
-  #common({ escalationId, state, policy }: Dispatch) {
+  #common({ escalationId, state, policy }: Pick<Dispatch, 'escalationId' | 'state' | 'policy'>) {
     return { escalationId, severity: state.severity, category: state.category, drill: policy.excludedFromMetrics };
   }
 
@@ -151,12 +241,14 @@ export class Outbox {
 
   /** What the state no longer lists has been recorded. */
   #forget(state: Escalation): void {
-    const listed = new Set([
-      ...state.pendingPages.map(({ pageId }) => pageId),
-      ...state.pendingUpdates.map(({ updateId }) => updateId),
-    ]);
+    const listed = listedIn(state);
     for (const id of this.#settled) if (!listed.has(id)) this.#settled.delete(id);
   }
+}
+
+/** What the state says is to be told. */
+function listedIn({ pendingPages, pendingUpdates }: Escalation): ReadonlySet<string> {
+  return new Set([...pendingPages.map(({ pageId }) => pageId), ...pendingUpdates.map(({ updateId }) => updateId)]);
 }
 
 function reasonOf(error: unknown): string {

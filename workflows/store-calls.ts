@@ -7,7 +7,13 @@ import {
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
-import type { CommitReply, CommitRequest, EscalationActivities } from '../activities/types.ts';
+import type {
+  CarryOutReply,
+  CarryOutRequest,
+  CommitReply,
+  CommitRequest,
+  EscalationActivities,
+} from '../activities/types.ts';
 
 /** A local activity holds the workflow's task: it is short or it is given up for an ordinary one. */
 const localTimeoutMs = 1_500;
@@ -39,7 +45,7 @@ const once = proxyActivities<EscalationActivities>({
   retry: { maximumAttempts: 1 },
 });
 
-type StoreActivities = Pick<typeof local, Exclude<keyof EscalationActivities, 'page' | 'tell'>>;
+type StoreActivities = Pick<typeof local, Exclude<keyof EscalationActivities, 'page' | 'tell' | 'carryOut'>>;
 
 /**
  * Whether another try may cure it. An ordinary activity fails with an `ActivityFailure` around its cause, a local one with
@@ -99,12 +105,25 @@ export class StoreCalls {
     return null;
   }
 
+  /**
+   * Writes a decision and sends what it asks for. Null where that did not end in time: nothing is known then, so that the
+   * decision is to be written and its pages are to be sent, each as if for the first time.
+   */
+  async carryOut(request: CarryOutRequest): Promise<CarryOutReply | null> {
+    try {
+      return this.#taken(await local.carryOut(request));
+    } catch (error) {
+      this.#noteSlow(error);
+      return null;
+    }
+  }
+
   #noteSlow(error: unknown): void {
     expectTemporary(error);
     this.#slowUntilMs = Date.now() + slowForMs;
   }
 
-  #taken(result: CommitReply): CommitReply {
+  #taken<Reply extends CommitReply | CarryOutReply>(result: Reply): Reply {
     this.#refusedCommits = 0;
     return result;
   }

@@ -25,6 +25,7 @@ function desk(onCall: (atMs: number) => readonly string[]) {
     calendars: { current: async () => ({ calendars: {}, calendarPins: {} }) },
     publicUrl: 'http://desk.example',
     flags: [],
+    soon: (send) => send(),
   });
   return { published, page: (request: PageRequest) => activities.page(request) };
 }

@@ -3,7 +3,7 @@ import type { CommitInput } from '../../contracts/store-types.ts';
 import { stamp } from '../support/stamp.ts';
 import type { EscalationEvent, EventBody } from '../../domain/escalation/events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
-import { recordOf } from '../../domain/escalation/record.ts';
+import { recordOf, type EscalationRecord } from '../../domain/escalation/record.ts';
 import type { Store } from '../../store/client.ts';
 import { commit, repairHead, writeHead } from '../../store/commit.ts';
 import { commitFrom, commitItemOf } from '../../store/commit-item.ts';
@@ -23,7 +23,9 @@ function note(id: string): EventBody {
 }
 
 /** A commit as somebody decides it who has read `log`. */
-function input(escalationId: string, log: readonly EscalationEvent[], ...bodies: readonly EventBody[]): CommitInput {
+type WithRecord = CommitInput & { readonly record: EscalationRecord };
+
+function input(escalationId: string, log: readonly EscalationEvent[], ...bodies: readonly EventBody[]): WithRecord {
   const state = fold(log);
   if (state === null) throw new Error('an empty log');
   const events = stamp(state, bodies, { nowMs: startMs + 5_000, actor: dana, commandId: 'cmd_1' });
@@ -110,6 +112,15 @@ describe('a commit', () => {
     await commit(store, input(id, log, started));
     const late = await commit(store, input(id, log, note('txt_b')));
     expect(late).toMatchObject({ kind: 'adopted', headRepaired: false, events: [{ type: 'investigation.started' }] });
+  });
+
+  it('without its record is seen with the record of the next', async () => {
+    const id = await takeIn(store);
+    const first = input(id, await readWholeLog(store, id), started);
+    expect(await commit(store, { ...first, record: null })).toEqual({ kind: 'committed' });
+    expect((await readHead(store, id))?.record).toMatchObject({ seq: 1, state: 'received' });
+    await commit(store, input(id, await readWholeLog(store, id), note('txt_a')));
+    expect((await readHead(store, id))?.record).toMatchObject({ seq: 3, state: 'investigating' });
   });
 
   it('never moves a record backwards', async () => {

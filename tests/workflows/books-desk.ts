@@ -69,6 +69,7 @@ export async function openBooksDesk(): Promise<BooksDesk> {
         calendars: { current: async () => ({ calendars: {}, calendarPins: {} }) },
         publicUrl: 'http://127.0.0.1',
         flags: [],
+        soon: (send) => send(),
       }),
       ...createReconcilerActivities({
         store,

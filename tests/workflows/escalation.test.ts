@@ -232,6 +232,28 @@ describe('the escalation workflow', () => {
     const history = historyToText(await handle.fetchHistory());
     expect(countOf(history, 'ACTIVITY_TASK_SCHEDULED')).toBe(0);
     expect(countOf(history, 'WORKFLOW_TASK_COMPLETED')).toBe(2);
+    // Of each task one call: what intake had begun is only sent, a move is written and sent.
+    expect(countOf(history, 'MARKER_RECORDED')).toBe(2);
+    const carried = it0.desk.carried.filter(({ escalationId }) => escalationId === id);
+    expect(carried.map(({ commit, pages }) => [commit?.events[0]?.type, pages.length])).toEqual([
+      [undefined, 1],
+      ['tier.entered', 1],
+    ]);
+    expectWhole(id);
+  });
+
+  it('decides the outcome itself where the call that sent could not write it', async () => {
+    it0.desk.beforeCommit = (_id, events) => {
+      if (events.every(({ type }) => type === 'page.sent')) {
+        it0.desk.beforeCommit = null;
+        throw new Error('not now');
+      }
+    };
+    const { id } = await it0.start({ severity: 'sev2', begins: true, handsOver: true });
+    await it0.env.sleep(minute);
+    expect(it0.desk.pages.filter(({ escalationId }) => escalationId === id)).toHaveLength(1);
+    expect(it0.desk.log(id).filter(({ type }) => type === 'page.sent')).toHaveLength(1);
+    expectWhole(id);
   });
 
   it('leaves a page that does not go at once to an ordinary activity, under the same id', async () => {

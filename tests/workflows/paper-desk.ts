@@ -1,4 +1,13 @@
-import type { EscalationActivities, LoadReply, PageRequest, TellRequest } from '../../activities/types.ts';
+import { carryOut, type CarryOutPorts } from '../../activities/carry-out.ts';
+import type {
+  CarryOutRequest,
+  CommitReply,
+  CommitWrite,
+  EscalationActivities,
+  LoadReply,
+  PageRequest,
+  TellRequest,
+} from '../../activities/types.ts';
 import { parseEventCommandId } from '../../contracts/command-ids.ts';
 import type { ProcessedCommand } from '../../contracts/workflow-messages.ts';
 import type { PageOutcome } from '../../domain/escalation/commands.ts';
@@ -24,6 +33,8 @@ export class PaperDesk {
   flags: readonly string[] = currentFlags;
   readonly pointers = new Map<string, { escalationId: string; count: number; open: boolean }>();
   commitCalls = 0;
+  /** What was written and sent in one call. */
+  readonly carried: CarryOutRequest[] = [];
   /** Whose log was read. */
   readonly loads: string[] = [];
   /** Taken off the list of those that wait for their workflow, with which commit. */
@@ -70,8 +81,51 @@ export class PaperDesk {
     return pointer?.escalationId === escalationId && pointer.count > occurrences ? pointer.count : null;
   }
 
+  async #commit(request: CommitWrite): Promise<CommitReply> {
+    this.commitCalls += 1;
+    await this.beforeCommit?.(request.escalationId, request.events);
+    for (const command of request.evict) this.stored.set(command.commandId, command);
+    const firstSeq = request.events[0]?.seq ?? 0;
+    const standing = this.commits.get(request.escalationId)?.get(firstSeq);
+    if (standing !== undefined && JSON.stringify(standing) !== JSON.stringify(request.events)) {
+      const events = this.log(request.escalationId).filter((event) => event.seq >= firstSeq);
+      return { kind: 'adopted', events, headRepaired: true };
+    }
+    this.write(request.escalationId, request.events);
+    if (request.record !== null) this.records.set(request.escalationId, request.record);
+    if (request.clearPending) this.cleared.set(request.escalationId, firstSeq);
+    if (request.countOn === undefined) return { kind: 'committed' };
+    return { kind: 'committed', count: this.pointers.get(request.countOn)?.count ?? null };
+  }
+
   activities(): EscalationActivities {
+    const sending: Pick<EscalationActivities, 'page' | 'tell'> = {
+      tell: async (request) => {
+        this.updates.push(request);
+        return { kind: 'published', recipients: [] };
+      },
+      page: async (request) => {
+        this.pages.push(request);
+        return this.answerPage(request);
+      },
+    };
+    const carrying: CarryOutPorts = {
+      ...sending,
+      commit: (request) => this.#commit(request),
+      writeRecord: async (record) => void this.records.set(record.id, record),
+      soon: (send) => send(),
+      policy: async (_name, version) =>
+        version === this.policy.version ? this.policy : (this.versions.get(version) ?? null),
+      calendars: async () => ({}),
+      count: async (_id, dedupKey) => this.pointers.get(dedupKey)?.count ?? null,
+      elapsedMs: () => performance.now(),
+    };
     return {
+      ...sending,
+      carryOut: (request) => {
+        this.carried.push(request);
+        return carryOut(carrying, request);
+      },
       load: async ({ escalationId }): Promise<LoadReply> => {
         this.loads.push(escalationId);
         const events = this.log(escalationId);
@@ -92,22 +146,7 @@ export class PaperDesk {
         };
       },
       probe: async () => this.beforeProbe?.(),
-      commit: async (request) => {
-        this.commitCalls += 1;
-        await this.beforeCommit?.(request.escalationId, request.events);
-        for (const command of request.evict) this.stored.set(command.commandId, command);
-        const firstSeq = request.events[0]?.seq ?? 0;
-        const standing = this.commits.get(request.escalationId)?.get(firstSeq);
-        if (standing !== undefined && JSON.stringify(standing) !== JSON.stringify(request.events)) {
-          const events = this.log(request.escalationId).filter((event) => event.seq >= firstSeq);
-          return { kind: 'adopted', events, headRepaired: true };
-        }
-        this.write(request.escalationId, request.events);
-        this.records.set(request.escalationId, request.record);
-        if (request.clearPending) this.cleared.set(request.escalationId, firstSeq);
-        if (request.countOn === undefined) return { kind: 'committed' };
-        return { kind: 'committed', count: this.pointers.get(request.countOn)?.count ?? null };
-      },
+      commit: (request) => this.#commit(request),
       findProcessed: async ({ commandIds }) =>
         commandIds.flatMap((id) => {
           const found = this.stored.get(id);
@@ -127,14 +166,6 @@ export class PaperDesk {
       },
       loadPolicy: async ({ version }) => this.versions.get(version) ?? null,
       loadCalendars: async () => ({ calendars: {}, calendarPins: {} }),
-      tell: async (request) => {
-        this.updates.push(request);
-        return { kind: 'published', recipients: [] };
-      },
-      page: async (request) => {
-        this.pages.push(request);
-        return this.answerPage(request);
-      },
     };
   }
 }
