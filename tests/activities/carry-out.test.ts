@@ -210,7 +210,7 @@ describe('a decision that is carried out in one call', () => {
   it('done once more changes nothing in the log, and pages under the same id', async () => {
     const { id, request } = await tierTwo();
     const published: string[] = [];
-    const { carryOut: whole } = createEscalationActivities({
+    const activities = createEscalationActivities({
       store: dynamo.store,
       publisher: {
         publishPage: async (message) => void published.push(message.id),
@@ -222,9 +222,9 @@ describe('a decision that is carried out in one call', () => {
       flags: currentFlags,
       soon: (send) => send(),
     });
-    expect(await whole(request)).toMatchObject({ events: [{ type: 'page.sent' }] });
+    expect(await activities.carryOut(request)).toMatchObject({ events: [{ type: 'page.sent' }] });
     const log = await readWholeLog(dynamo.store, id);
-    await whole(request);
+    await activities.carryOut(request);
     expect(await readWholeLog(dynamo.store, id)).toEqual(log);
     expect(new Set(published).size).toBe(1);
   });
