@@ -7,18 +7,18 @@ import type {
   CommandMessage,
   CommandOutcome,
   EscalationInput,
-  ProcessedCommand,
 } from '../contracts/workflow-messages.ts';
 import type { SystemCommand } from '../domain/escalation/commands.ts';
 import { decide } from '../domain/escalation/decide.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold, hasEnded, upcastEscalation } from '../domain/escalation/evolve.ts';
-import { calendarsToRenew, nextWakeAtMs } from '../domain/escalation/next-wake.ts';
+import { nextWakeAtMs } from '../domain/escalation/next-wake.ts';
 import { recordOf } from '../domain/escalation/record.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { systemActor, type Actor } from '../domain/escalation/vocabulary.ts';
 import { decideBatch, policyOf, type Batch, type Waiting } from './batch.ts';
+import { CalendarRenewal, changedIn } from './calendar-renewal.ts';
 import { DedupPointer, inWork } from './dedup-pointer.ts';
 import { hasFlag, unknownFlags } from '../contracts/behaviour-flags.ts';
 import { isEmpty, nothing, Outbox, type Dispatch, type Parcel } from './outbox.ts';
@@ -28,8 +28,6 @@ import { WakeTimer } from './wake-timer.ts';
 
 /** Most commands that one commit takes up. */
 const batchLimit = 50;
-/** A calendar that could not be extended is asked for again after this long. */
-const renewAgainAfterMs = 3_600_000;
 /** A wake-up that decided nothing is not repeated at once. */
 const idleWakeMs = 60_000;
 /** A decision that is older than this when it is to be written is made anew. */
@@ -54,8 +52,8 @@ export class EscalationHost {
   readonly #store = new StoreCalls();
   readonly #pointer: DedupPointer;
   readonly #timer = new WakeTimer();
+  readonly #renewal = new CalendarRenewal();
   readonly #outbox = new Outbox((command) => this.tell(command));
-  readonly #older = new Map<string, ProcessedCommand>();
   #waiting: Waiting[] = [];
   #ready: Ready | null = null;
   #processed = new ProcessedCommands([], 0);
@@ -63,8 +61,6 @@ export class EscalationHost {
   /** Read for a migration that waits. */
   #otherPolicies: Readonly<Record<number, Policy>> = {};
   #countHinted = false;
-  #calendarsHinted = false;
-  #renewNotBeforeMs = 0;
   /** Look again at once: what was decided does not stand, or something else does. */
   #again = false;
   /** All that was due by this instant has been decided. */
@@ -118,7 +114,7 @@ export class EscalationHost {
   }
 
   hintCalendars(): void {
-    this.#calendarsHinted = true;
+    this.#renewal.hint();
   }
 
   state(): Escalation | null {
@@ -180,7 +176,7 @@ export class EscalationHost {
       this.#waiting.length > 0 ||
       this.#timer.hasFired() ||
       this.#countHinted ||
-      this.#calendarsHinted ||
+      this.#renewal.isHinted() ||
       this.#hasParcel()
     );
   }
@@ -206,13 +202,14 @@ export class EscalationHost {
       this.#again = false;
       await this.#countOccurrences(woken);
       await this.#renewCalendars();
-      await this.#lookUpOlder();
+      const asked = this.#waiting.flatMap((item) => (item.kind === 'command' ? [item.message.commandId] : []));
+      await this.#processed.lookUp(this.#store, this.#escalationId, asked);
       await this.#loadPolicies();
       const taken = this.#waiting.slice(0, batchLimit);
       this.#waiting = this.#waiting.slice(batchLimit);
       const ready = this.#must();
       const surroundings = this.#surroundings(ready);
-      const batch = decideBatch(ready.state, taken, surroundings, (id) => this.#known(id));
+      const batch = decideBatch(ready.state, taken, surroundings, (id) => this.#processed.known(id));
       if (batch.events.length === 0) {
         this.#settledUntilMs = surroundings.nowMs;
         this.#answer(batch.answered);
@@ -350,40 +347,16 @@ export class EscalationHost {
   }
 
   async #renewCalendars(): Promise<void> {
+    const before = this.#must();
+    const renewed = await this.#renewal.renew(this.#store, before, this.#nowMs(before));
+    if (renewed === null) return;
     const ready = this.#must();
-    const nowMs = this.#nowMs(ready);
-    const hinted = this.#calendarsHinted;
-    this.#calendarsHinted = false;
-    const due = nowMs < this.#renewNotBeforeMs ? [] : calendarsToRenew(ready.state, nowMs);
-    const calendarIds = hinted ? Object.keys(ready.calendarPins) : due;
-    if (calendarIds.length === 0) return;
-    this.#renewNotBeforeMs = nowMs + renewAgainAfterMs;
-    const reply = await this.#store.call((store) => store.loadCalendars({ calendarIds, fromMs: nowMs }));
-    const now = this.#must();
     this.#ready = {
-      ...now,
-      calendars: { ...now.calendars, ...reply.calendars },
-      calendarPins: { ...now.calendarPins, ...reply.calendarPins },
+      ...ready,
+      calendars: { ...ready.calendars, ...renewed.calendars },
+      calendarPins: { ...ready.calendarPins, ...renewed.calendarPins },
     };
-    for (const [calendarId, hash] of Object.entries(reply.calendarPins)) {
-      const hours = reply.calendars[hash];
-      if (hours !== undefined && now.state.calendars[calendarId]?.pin.hash !== hash) {
-        this.tell({ type: 'pin-calendar', calendarId });
-      }
-    }
-  }
-
-  async #lookUpOlder(): Promise<void> {
-    if (!this.#processed.hasOlder()) return;
-    const commandIds = this.#waiting.flatMap((item) =>
-      item.kind === 'command' && this.#known(item.message.commandId) === undefined ? [item.message.commandId] : [],
-    );
-    if (commandIds.length === 0) return;
-    const found = await this.#store.call((store) =>
-      store.findProcessed({ escalationId: this.#escalationId, commandIds }),
-    );
-    for (const command of found) this.#older.set(command.commandId, command);
-    for (const id of [...this.#older.keys()].slice(0, Math.max(0, this.#older.size - 100))) this.#older.delete(id);
+    for (const calendarId of changedIn(ready.state, renewed)) this.tell({ type: 'pin-calendar', calendarId });
   }
 
   async #loadPolicies(): Promise<void> {
@@ -397,10 +370,6 @@ export class EscalationHost {
     if (version === this.#must().policy.version || this.#otherPolicies[version] !== undefined) return;
     const policy = await this.#store.call((store) => store.loadPolicy({ name, version }));
     if (policy !== null) this.#otherPolicies = { [version]: policy };
-  }
-
-  #known(commandId: string): ProcessedCommand | undefined {
-    return this.#processed.get(commandId) ?? this.#older.get(commandId);
   }
 
   #nextWakeAtMs(ready: Ready): number | null {

@@ -1,12 +1,16 @@
 import type { ProcessedCommand } from '../contracts/workflow-messages.ts';
+import type { StoreCalls } from './store-calls.ts';
 
 /** How many outcomes a run remembers; older ones are found in the store. */
 export const processedLimit = 1_000;
 const evictAtOnce = 25;
+/** Old ones that were looked up and are kept for a while. */
+const foundLimit = 100;
 
 /** The commands done, oldest first. A repeat is answered with the outcome of the first. */
 export class ProcessedCommands {
   readonly #byId = new Map<string, ProcessedCommand>();
+  readonly #found = new Map<string, ProcessedCommand>();
   #evicted: number;
 
   constructor(carried: readonly ProcessedCommand[], evicted: number) {
@@ -16,6 +20,22 @@ export class ProcessedCommands {
 
   get(commandId: string): ProcessedCommand | undefined {
     return this.#byId.get(commandId);
+  }
+
+  /** As `get`, or as it was looked up. */
+  known(commandId: string): ProcessedCommand | undefined {
+    return this.get(commandId) ?? this.#found.get(commandId);
+  }
+
+  /** Asks the store for those that are not known, where it may know more. */
+  async lookUp(store: StoreCalls, escalationId: string, wanted: readonly string[]): Promise<void> {
+    if (!this.hasOlder()) return;
+    const commandIds = wanted.filter((id) => this.known(id) === undefined);
+    if (commandIds.length === 0) return;
+    const found = await store.call((activities) => activities.findProcessed({ escalationId, commandIds }));
+    for (const command of found) this.#found.set(command.commandId, command);
+    for (const id of [...this.#found.keys()].slice(0, Math.max(0, this.#found.size - foundLimit)))
+      this.#found.delete(id);
   }
 
   /** True when a command unknown here may still be known to the store. */
