@@ -8,17 +8,21 @@ import type { Store } from '../store/client.ts';
 import { clearPending } from '../store/commit.ts';
 import { readBeginnings, readHeads } from '../store/log.ts';
 import { adoptOrphan, listPending } from '../store/orphans.ts';
+import { EagerPace } from './eager-pace.ts';
 import { isOutage } from './outage.ts';
 import { PendingQueue } from './pending-queue.ts';
 import { Repeater } from './repeater.ts';
 
-/** How the worker starts a workflow: where it has room, the server's answer brings the first task along, and nobody polls for it. */
-export type EagerStart = ReturnType<typeof escalationStart> & { readonly requestEagerStart: true };
+/**
+ * How the worker starts a workflow. Where that is eager and the worker has room, the server's answer brings the first task
+ * along, and nobody has to poll for it.
+ */
+export type WorkerStart = ReturnType<typeof escalationStart> & { readonly requestEagerStart: boolean };
 
 /** What of Temporal's client is needed to start workflows; it has to stand on the worker's own connection. */
 export interface StartingClient extends Pick<Client, 'withDeadline'> {
   readonly workflow: {
-    start(type: string, options: EagerStart): Promise<unknown>;
+    start(type: string, options: WorkerStart): Promise<unknown>;
   };
 }
 
@@ -55,6 +59,7 @@ export class PendingStarter {
   readonly #options: PendingStarterOptions;
   readonly #concurrency: number;
   readonly #queue = new PendingQueue();
+  readonly #pace = new EagerPace(() => performance.now());
   readonly #repeater: Repeater;
   #listAgainAtMs = -Infinity;
 
@@ -160,9 +165,11 @@ export class PendingStarter {
     log: readonly EscalationEvent[] | undefined,
   ): Promise<void> {
     const begun = await this.#begun(escalationId, log);
-    const options = { ...escalationStart(escalationId, severity, begun), requestEagerStart: true } as const;
-    await client.withDeadline(Date.now() + startDeadlineMs, () =>
-      client.workflow.start(workflowTypes.escalation, options),
+    const options = escalationStart(escalationId, severity, begun);
+    await this.#pace.run((isEager) =>
+      client.withDeadline(Date.now() + startDeadlineMs, () =>
+        client.workflow.start(workflowTypes.escalation, { ...options, requestEagerStart: isEager }),
+      ),
     );
     await clearPending(this.#options.store, escalationId);
   }

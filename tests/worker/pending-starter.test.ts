@@ -170,6 +170,7 @@ describe('escalations that can`t be started', () => {
     isAway = false;
     await until('all are started', async () => ids.every((id) => starter.ids.includes(id)), 5_000);
     expect(performance.now() - backAtMs).toBeLessThan(2_000);
+    expect(starter.eager).not.toContain(true);
     await starter.stop();
     for (const id of ids) await deleteItem(dynamo.store, keys.commit(id, 1));
   });
