@@ -86,13 +86,15 @@ async function countOn(store: Store, escalationId: string, state: Escalation): P
 
 /**
  * What a workflow needs before its first decision, from the log.
+ * @param log its events, where the caller has read them already
  * @throws ApplicationFailure `not_found`, to be tried again: the log or its policy is not there yet
  */
 export async function readCarried(
   { store, calendars, flags }: Pick<ActivityPorts, 'store' | 'calendars' | 'flags'>,
   escalationId: string,
+  log?: readonly EscalationEvent[],
 ): Promise<CarriedState> {
-  const events = await readWholeLog(store, escalationId);
+  const events = log ?? (await readWholeLog(store, escalationId));
   const state = fold(events);
   if (state === null) throw ApplicationFailure.retryable(`${escalationId} has no log yet`, 'not_found');
   const { name, version } = state.policy;

@@ -3,7 +3,7 @@ import type { Store } from './client.ts';
 import { commitFrom, type StoredCommit } from './commit-item.ts';
 import { StoreError } from './errors.ts';
 import { headFrom, type Head } from './head-item.ts';
-import { commitPrefix, escalationPartition, keys, lastCommitKey } from './keys.ts';
+import { commitPrefix, escalationIdOf, escalationPartition, keys, lastCommitKey } from './keys.ts';
 import { getItem, getItems, queryItems, type RawItem } from './requests.ts';
 
 /**
@@ -23,6 +23,41 @@ export async function readHead(store: Store, escalationId: string, consistent = 
 export async function readHeads(store: Store, escalationIds: readonly string[]): Promise<readonly Head[]> {
   const wanted = [...new Set(escalationIds)].map((id) => keys.head(id));
   return (await getItems(store, wanted)).map(headFrom);
+}
+
+/** The record of an escalation, with its log where that costs nothing more. */
+export interface Beginning {
+  readonly head: Head;
+  /** All events that the record shows, where they are those of the first commit; null: the log is longer, and is to be read. */
+  readonly events: readonly EscalationEvent[] | null;
+}
+
+/**
+ * The records that exist with their first commits, in the order of the ids, 50 in one request. Both may lag the last
+ * write, as anything does by the time at which it is used: a commit that builds on them finds out.
+ * @throws StoreError unavailable
+ */
+export async function readBeginnings(store: Store, escalationIds: readonly string[]): Promise<readonly Beginning[]> {
+  const wanted = [...new Set(escalationIds)].flatMap((id) => [keys.head(id), keys.commit(id, 1)]);
+  const found = await getItems(store, wanted);
+  const firstCommits = new Map(
+    found.flatMap((item) => (item['sk'] === 'HEAD' ? [] : [[escalationIdOf(String(item['pk'])), item] as const])),
+  );
+  return found.flatMap((item) => {
+    if (item['sk'] !== 'HEAD') return [];
+    const head = headFrom(item);
+    const commit = readable(firstCommits.get(head.record.id));
+    return [{ head, events: commit?.lastSeq === head.record.seq ? commit.events : null }];
+  });
+}
+
+/** One that can't be read keeps no other from being read: whoever reads its log is told. */
+function readable(item: RawItem | undefined): StoredCommit | null {
+  try {
+    return item === undefined ? null : commitFrom(item);
+  } catch {
+    return null;
+  }
 }
 
 export async function headExists(store: Store, escalationId: string): Promise<boolean> {

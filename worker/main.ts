@@ -132,7 +132,13 @@ async function main(): Promise<void> {
   });
   serveReadiness(worker);
   const helpers = [
-    new PendingStarter({ store, client, logger, read: (escalationId) => readCarried(ports, escalationId) }),
+    // On the worker's own connection: only there does the answer to a start bring the first task along.
+    new PendingStarter({
+      store,
+      client: new Client({ connection, namespace }),
+      logger,
+      read: (escalationId, log) => readCarried(ports, escalationId, log),
+    }),
     watchCalendars({ store, directory, client, logger }),
     notifyHandoffs({ store, directory, publisher, logger }),
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),

@@ -16,9 +16,27 @@ const wholeEveryMs = 2_000;
 
 /** Most starts in a second. */
 const mostInASecond = 200;
-/** As many new ones in a second are a burst: it is taken in first, and started meanwhile at a pace that leaves room for that. */
+/**
+ * More new ones in a second are a burst: it is taken in first. What is less severe than `sev1` is started meanwhile at a pace that
+ * leaves room for that.
+ */
 const burstInASecond = 120;
-const mostInABurst = 20;
+const mostLesserInABurst = 5;
+/**
+ * A burst is short. What goes on for longer is a load, and to put off its starts would only make them pile up: they go at
+ * the full pace.
+ */
+const longestBurstMs = 10_000;
+/** It is over once it has been slack for so long; a load that stops for a moment is no new burst. */
+const slackForMs = 3_000;
+
+/** How many may be started now. */
+export interface Room {
+  /** Of any severity. */
+  readonly any: number;
+  /** How many of them may be less severe than `sev1`. */
+  readonly lesser: number;
+}
 
 interface Entry {
   readonly seenAtMs: number;
@@ -36,6 +54,11 @@ export class PendingQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #newAtMs: number[] = [];
   readonly #startedAtMs: number[] = [];
+  readonly #lesserStartedAtMs: number[] = [];
+  #notedAtMs = -Infinity;
+  #burstFromMs: number | null = null;
+  #isBusy = false;
+  #lastBusyAtMs = -Infinity;
   #wholeAtMs = -Infinity;
   #newestMadeMs = 0;
 
@@ -56,13 +79,26 @@ export class PendingQueue {
     for (const id of this.#entries.keys()) {
       if (!pending.has(id) && escalationIdTimeMs(id) >= fromMs && (isWhole || id <= last)) this.#entries.delete(id);
     }
+    let added = 0;
     for (const id of listed) {
       this.#newestMadeMs = Math.max(this.#newestMadeMs, escalationIdTimeMs(id));
-      if (!this.#entries.has(id)) {
-        if (isNew) this.#newAtMs.push(nowMs);
-        this.#entries.set(id, { seenAtMs: nowMs, severity: null, startedAtMs: -Infinity, starts: 0 });
-      }
+      if (this.#entries.has(id)) continue;
+      added += 1;
+      this.#entries.set(id, { seenAtMs: nowMs, severity: null, startedAtMs: -Infinity, starts: 0 });
     }
+    // Those that waited before anyone looked are no burst, nor is what came while nobody looked for a while.
+    if (isNew) this.#newAtMs.push(...evenly(added, this.#notedAtMs, nowMs));
+    this.#notedAtMs = nowMs;
+    this.#noteBurst(nowMs);
+  }
+
+  /** Told at each look, and true until the next one. */
+  #noteBurst(nowMs: number): void {
+    this.#isBusy = withinASecond(this.#newAtMs, nowMs) > burstInASecond;
+    if (this.#isBusy) {
+      this.#burstFromMs ??= nowMs;
+      this.#lastBusyAtMs = nowMs;
+    } else if (nowMs - this.#lastBusyAtMs >= slackForMs) this.#burstFromMs = null;
   }
 
   /** Those that are to be started and of which no record is known yet. */
@@ -82,22 +118,31 @@ export class PendingQueue {
   }
 
   /**
-   * The next to be started, or to be adopted where nobody wrote their record in time: the most severe first, then the longest waiting. Those that were started before and did not
-   * begin come last, so that they keep nobody else from it.
+   * The next to be started, or to be adopted where nobody wrote their record in time: the most severe first, then the
+   * longest waiting. Those that were started before and did not begin come last, so that they keep nobody else from it.
    */
-  next(limit: number, nowMs: number): readonly string[] {
-    return this.#due(nowMs)
+  next(room: Room, nowMs: number): readonly string[] {
+    const ranked = this.#due(nowMs)
       .filter(([, entry]) => entry.severity !== null || nowMs - entry.seenAtMs >= orphanedAfterMs)
-      .map((each) => [rankOf(...each), each[0]] as const)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .slice(0, Math.max(0, limit))
-      .map(([, id]) => id);
+      .map(([id, entry]) => ({ id, rank: rankOf(id, entry), isLesser: isLesser(entry) }))
+      .toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
+    const next: string[] = [];
+    let lesser = 0;
+    for (const { id, isLesser: isHeldBack } of ranked) {
+      if (next.length >= room.any) break;
+      if (isHeldBack && lesser >= room.lesser) continue;
+      if (isHeldBack) lesser += 1;
+      next.push(id);
+    }
+    return next;
   }
 
-  /** How many may be started now. Those that waited when the list was first read are no burst. */
-  room(nowMs: number): number {
-    const isBurst = withinASecond(this.#newAtMs, nowMs) > burstInASecond;
-    return (isBurst ? mostInABurst : mostInASecond) - withinASecond(this.#startedAtMs, nowMs);
+  /** How many may be started now. A burst holds back all but the most severe, for as long as it counts as one. */
+  room(nowMs: number): Room {
+    const any = mostInASecond - withinASecond(this.#startedAtMs, nowMs);
+    const isBurst = this.#isBusy && this.#burstFromMs !== null && nowMs - this.#burstFromMs < longestBurstMs;
+    const lesser = isBurst ? mostLesserInABurst - withinASecond(this.#lesserStartedAtMs, nowMs) : any;
+    return { any, lesser: Math.min(any, lesser) };
   }
 
   /** It was tried, and is left alone for a while. */
@@ -105,6 +150,7 @@ export class PendingQueue {
     this.#startedAtMs.push(nowMs);
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
+    if (isLesser(entry)) this.#lesserStartedAtMs.push(nowMs);
     entry.startedAtMs = nowMs;
     entry.starts += 1;
   }
@@ -123,6 +169,16 @@ function withinASecond(instants: number[], nowMs: number): number {
   const first = instants.findIndex((atMs) => nowMs - atMs < 1_000);
   instants.splice(0, first < 0 ? instants.length : first);
   return instants.length;
+}
+
+/** As many instants, spread over the time between two looks: when each came in is not known. */
+function evenly(count: number, fromMs: number, toMs: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => fromMs + ((index + 1) / count) * (toMs - fromMs));
+}
+
+/** Orphans are not: how severe they are is not known. */
+function isLesser(entry: Entry): boolean {
+  return entry.severity !== null && entry.severity !== 'sev1';
 }
 
 function rankOf(id: string, entry: Entry): string {

@@ -2,19 +2,27 @@ import type { Client } from '@temporalio/client';
 import { errorFields, type Logger } from '../contracts/logger.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
 import { mayBeHandedOver, type CarriedState } from '../contracts/workflow-messages.ts';
+import type { EscalationEvent } from '../domain/escalation/events.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Store } from '../store/client.ts';
 import { clearPending } from '../store/commit.ts';
-import { readHeads } from '../store/log.ts';
+import { readBeginnings, readHeads } from '../store/log.ts';
 import { adoptOrphan, listPending } from '../store/orphans.ts';
+import { EagerPace } from './eager-pace.ts';
 import { isOutage } from './outage.ts';
 import { PendingQueue } from './pending-queue.ts';
 import { Repeater } from './repeater.ts';
 
-/** What of Temporal's client is needed to start workflows. */
+/**
+ * How the worker starts a workflow. Where that is eager and the worker has room, the server's answer brings the first task
+ * along, and nobody has to poll for it.
+ */
+export type WorkerStart = ReturnType<typeof escalationStart> & { readonly requestEagerStart: boolean };
+
+/** What of Temporal's client is needed to start workflows; it has to stand on the worker's own connection. */
 export interface StartingClient extends Pick<Client, 'withDeadline'> {
   readonly workflow: {
-    start(type: string, options: ReturnType<typeof escalationStart>): Promise<unknown>;
+    start(type: string, options: WorkerStart): Promise<unknown>;
   };
 }
 
@@ -22,8 +30,8 @@ export interface PendingStarterOptions {
   readonly store: Store;
   readonly client: StartingClient;
   readonly logger: Logger;
-  /** What the log of an escalation says. */
-  readonly read: (escalationId: string) => Promise<CarriedState>;
+  /** What the log of an escalation says; it need not be read where its events are given. */
+  readonly read: (escalationId: string, log?: readonly EscalationEvent[]) => Promise<CarriedState>;
   readonly pollEveryMs?: number;
   readonly concurrency?: number;
 }
@@ -34,6 +42,12 @@ const mostListed = 5_000;
 const listedPerMs = 2;
 /** One that Temporal does not answer within this time is left to the next round. */
 const startDeadlineMs = 2_000;
+/** Most started in a round: the list is looked at again before more, for one that is more severe may have come in. */
+const mostInARound = 50;
+/** Events by id; null: there are more than could be read with the others. */
+type Log = readonly EscalationEvent[] | null;
+type Logs = Map<string, Log>;
+
 /** Beyond every id: all that is pending is listed, whatever the clocks of its intake and of this worker say. */
 const endOfTimeMs = 2 ** 48 - 1;
 
@@ -45,6 +59,7 @@ export class PendingStarter {
   readonly #options: PendingStarterOptions;
   readonly #concurrency: number;
   readonly #queue = new PendingQueue();
+  readonly #pace = new EagerPace(() => performance.now());
   readonly #repeater: Repeater;
   #listAgainAtMs = -Infinity;
 
@@ -57,10 +72,7 @@ export class PendingStarter {
       // Who came in during an outage has waited long enough when it ends.
       longestMs: 300,
       logger: options.logger,
-      round: async () => {
-        await this.#round();
-        return false;
-      },
+      round: () => this.#round(),
     });
   }
 
@@ -72,24 +84,49 @@ export class PendingStarter {
     return this.#repeater.stop();
   }
 
-  async #round(): Promise<void> {
+  /** @returns whether there may be more to start at once */
+  async #round(): Promise<boolean> {
     const nowMs = performance.now();
     if (nowMs >= this.#listAgainAtMs) await this.#list(nowMs);
     const room = this.#queue.room(nowMs);
-    if (room <= 0) return;
-    const unknown = this.#queue.unknown(nowMs);
-    if (unknown.length > 0) {
-      for (const { record } of await readHeads(this.#options.store, unknown)) {
-        if (record.mergedInto === null) this.#queue.learn(record.id, record.severity);
-      }
-    }
-    const todo = [...this.#queue.next(room, nowMs)];
+    if (room.any <= 0) return false;
+    const logs = await this.#learn(this.#queue.unknown(nowMs), room.lesser);
+    const todo = this.#queue.next({ any: Math.min(room.any, mostInARound), lesser: room.lesser }, nowMs);
+    await this.#readLogs(todo, logs);
+    const left = [...todo];
     const work = async (): Promise<void> => {
-      for (let id = todo.shift(); id !== undefined && !this.#repeater.isStopped; id = todo.shift()) {
-        await this.#start(id);
+      for (let id = left.shift(); id !== undefined && !this.#repeater.isStopped; id = left.shift()) {
+        await this.#start(id, logs.get(id));
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#concurrency, todo.length) }, work));
+    return todo.length >= mostInARound;
+  }
+
+  /**
+   * Finds out how severe they are. Where as few are new as may be started now, their logs are read in the same request;
+   * of a burst, which is not, only the records.
+   */
+  async #learn(unknown: readonly string[], room: number): Promise<Logs> {
+    const logs: Logs = new Map();
+    if (unknown.length === 0) return logs;
+    const { store } = this.#options;
+    const found =
+      unknown.length <= Math.min(room, mostInARound)
+        ? await readBeginnings(store, unknown)
+        : (await readHeads(store, unknown)).map((head) => ({ head, events: undefined }));
+    for (const { head, events } of found) {
+      if (head.record.mergedInto === null) this.#queue.learn(head.record.id, head.record.severity);
+      if (events !== undefined) logs.set(head.record.id, events);
+    }
+    return logs;
+  }
+
+  /** Adds the logs of those that were learnt of in an earlier round. */
+  async #readLogs(ids: readonly string[], logs: Logs): Promise<void> {
+    const missing = ids.filter((id) => !logs.has(id) && this.#queue.severityOf(id) !== null);
+    if (missing.length === 0) return;
+    for (const { head, events } of await readBeginnings(this.#options.store, missing)) logs.set(head.record.id, events);
   }
 
   async #list(nowMs: number): Promise<void> {
@@ -99,7 +136,7 @@ export class PendingStarter {
     this.#listAgainAtMs = nowMs + listed.length / listedPerMs;
   }
 
-  async #start(escalationId: string): Promise<void> {
+  async #start(escalationId: string, log: Log | undefined): Promise<void> {
     const { store, client, logger } = this.#options;
     const severity = this.#queue.severityOf(escalationId);
     const nowMs = performance.now();
@@ -108,7 +145,7 @@ export class PendingStarter {
       severity === null
         ? async () =>
             logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId })
-        : () => this.#startWorkflow(client, escalationId, severity);
+        : () => this.#startWorkflow(client, escalationId, severity, log ?? undefined);
     try {
       await run();
       if (severity !== null) this.#queue.started(escalationId, nowMs);
@@ -121,18 +158,26 @@ export class PendingStarter {
     }
   }
 
-  async #startWorkflow(client: StartingClient, escalationId: string, severity: Severity): Promise<void> {
-    const options = escalationStart(escalationId, severity, await this.#begun(escalationId));
-    await client.withDeadline(Date.now() + startDeadlineMs, () =>
-      client.workflow.start(workflowTypes.escalation, options),
+  async #startWorkflow(
+    client: StartingClient,
+    escalationId: string,
+    severity: Severity,
+    log: readonly EscalationEvent[] | undefined,
+  ): Promise<void> {
+    const begun = await this.#begun(escalationId, log);
+    const options = escalationStart(escalationId, severity, begun);
+    await this.#pace.run((isEager) =>
+      client.withDeadline(Date.now() + startDeadlineMs, () =>
+        client.workflow.start(workflowTypes.escalation, { ...options, requestEagerStart: isEager }),
+      ),
     );
     await clearPending(this.#options.store, escalationId);
   }
 
   /** What is handed over, as intake would have done it; where that can't be told now, the workflow finds out itself. */
-  async #begun(escalationId: string): Promise<CarriedState | undefined> {
+  async #begun(escalationId: string, log: readonly EscalationEvent[] | undefined): Promise<CarriedState | undefined> {
     try {
-      return mayBeHandedOver(await this.#options.read(escalationId));
+      return mayBeHandedOver(await this.#options.read(escalationId, log));
     } catch (error) {
       if (isOutage(error)) throw error;
       return undefined;

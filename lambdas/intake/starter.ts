@@ -9,7 +9,12 @@ import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
  * costs more than the whole intake before it, so who makes both at once takes in at the rate of the starts.
  */
 const mostInCalm = 8;
-/** Of a burst only the most severe ones are started at once, as many of them. */
+/**
+ * What one process starts in calm, the most severe ones left out. Of a load that goes on it starts a part, and leaves the
+ * rest to the worker, which starts it for less. A lone intake, and a few together, are within it.
+ */
+const ordinary: BucketRule = { ratePerSecond: 25, burst: 10 };
+/** The most severe ones are started at once in calm, and of a burst as many of them. */
 const urgent: BucketRule = { ratePerSecond: 40, burst: 8 };
 /** Where as many are under way, Temporal is behind, and nobody else waits for it. */
 const mostUnderWay = 6;
@@ -29,6 +34,7 @@ export interface StarterPorts {
  */
 export class Starter {
   readonly #ports: StarterPorts;
+  readonly #ordinary = new TokenBuckets(ordinary, 1);
   readonly #urgent = new TokenBuckets(urgent, 1);
   #takingIn = 0;
   #underWay = 0;
@@ -73,7 +79,9 @@ export class Starter {
 
   #mayStart(severity: Severity, nowMs: number): boolean {
     if (nowMs < this.#restUntilMs || this.#underWay >= mostUnderWay) return false;
-    return this.#takingIn <= mostInCalm || (severity === 'sev1' && this.#urgent.take('starts', nowMs) === 0);
+    const isCalm = this.#takingIn <= mostInCalm;
+    if (severity === 'sev1') return isCalm || this.#urgent.take('starts', nowMs) === 0;
+    return isCalm && this.#ordinary.take('starts', nowMs) === 0;
   }
 }
 

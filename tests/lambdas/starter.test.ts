@@ -43,10 +43,40 @@ function harness(clearPending?: (id: string) => Promise<void>) {
 
 describe('the start of a workflow at its intake', () => {
   it('is made at once, and takes it off the list of those that wait', async () => {
-    const { begun, cleared, askQuick } = harness();
-    for (let index = 0; index < 500; index += 1) await askQuick(`steady ${index}`);
+    const { clock, begun, cleared, askQuick } = harness();
+    for (let index = 0; index < 500; index += 1) {
+      clock.nowMs += 40;
+      await askQuick(`steady ${index}`);
+    }
     expect(begun).toHaveLength(500);
     expect(cleared).toEqual(begun);
+  });
+
+  it('is made ten times at once and 25 times a second by one process; the rest of a load is left to the worker', async () => {
+    const { clock, begun, askQuick } = harness();
+    for (let index = 0; index < 20; index += 1) await askQuick(`few ${index}`);
+    expect(begun).toHaveLength(10);
+    for (let index = 0; index < 1_000; index += 1) {
+      clock.nowMs += 10;
+      await askQuick(`load ${index}`);
+    }
+    expect(begun).toHaveLength(260);
+  });
+
+  it('is made for each of the most severe in calm, and those take nothing from the others', async () => {
+    const { begun, askQuick } = harness();
+    for (let index = 0; index < 100; index += 1) await askQuick(`urgent ${index}`, 'sev1');
+    for (let index = 0; index < 20; index += 1) await askQuick(`other ${index}`);
+    expect(begun).toHaveLength(110);
+  });
+
+  it('takes nothing from what may be started in calm while it is left to the worker', async () => {
+    const { begun, takingIn, askQuick } = harness();
+    const ends = Array.from({ length: 9 }, takingIn);
+    for (let index = 0; index < 100; index += 1) await askQuick(`burst ${index}`);
+    await Promise.all(ends.map((end) => end()));
+    for (let index = 0; index < 20; index += 1) await askQuick(`calm ${index}`);
+    expect(begun).toEqual(Array.from({ length: 10 }, (_, index) => `calm ${index}`));
   });
 
   it('is left to the worker while more than eight intakes are under way, except for the most severe', async () => {

@@ -8,7 +8,7 @@ import type { Store } from '../../store/client.ts';
 import { commit, repairHead, writeHead } from '../../store/commit.ts';
 import { commitFrom, commitItemOf } from '../../store/commit-item.ts';
 import { keys } from '../../store/keys.ts';
-import { readHead, readHeads, readLog, readWholeLog } from '../../store/log.ts';
+import { readBeginnings, readHead, readHeads, readLog, readWholeLog } from '../../store/log.ts';
 import { listPending } from '../../store/orphans.ts';
 import { publishPolicy } from '../../store/policies.ts';
 import { getItem, putItem } from '../../store/requests.ts';
@@ -216,5 +216,18 @@ describe('a commit', () => {
     const ids = await Promise.all(Array.from({ length: 130 }, () => takeIn(store)));
     const heads = await readHeads(store, [...ids, 'esc_none']);
     expect(heads.map((head) => head.record.id)).toEqual(ids);
+  });
+
+  it('reads many beginnings at once, with the log where nothing came after the first commit', async () => {
+    const ids = await Promise.all(Array.from({ length: 60 }, () => takeIn(store, { begins: true })));
+    const [longer = '', broken = ''] = ids;
+    await run(store, longer, { type: 'acknowledge' });
+    await putItem(store, { ...keys.commit(broken, 1), l: 1, h: '', j: 'no JSON' });
+    const beginnings = await readBeginnings(store, ['esc_none', ...ids]);
+    expect(beginnings.map(({ head }) => head.record.id)).toEqual(ids);
+    expect(beginnings.slice(0, 2).map(({ events }) => events)).toEqual([null, null]);
+    for (const { head, events } of beginnings.slice(2)) {
+      expect(events).toEqual(await readWholeLog(store, head.record.id));
+    }
   });
 });

@@ -4,6 +4,7 @@ import { PendingQueue } from '../../worker/pending-queue.ts';
 
 const madeAtMs = Date.UTC(2027, 0, 1);
 const whole = { fromMs: 0, isWhole: true } as const;
+const ten = { any: 10, lesser: 10 } as const;
 
 /** Ids of escalations that came in one after the other, a millisecond apart. */
 function made(count: number, fromMs = madeAtMs): readonly string[] {
@@ -21,8 +22,8 @@ describe('which pending escalations are started next', () => {
   it('leaves those alone that came in a moment ago, for their intake starts them', () => {
     const ids = made(1);
     const queue = queueOf(ids);
-    expect(queue.next(10, 149)).toEqual([]);
-    expect(queue.next(10, 150)).toEqual(ids);
+    expect(queue.next(ten, 149)).toEqual([]);
+    expect(queue.next(ten, 150)).toEqual(ids);
   });
 
   it('starts the most severe first, however many came before them', () => {
@@ -30,18 +31,18 @@ describe('which pending escalations are started next', () => {
     const urgent = made(1, madeAtMs + 10_000)[0] ?? '';
     const queue = queueOf([...many, urgent]);
     queue.learn(urgent, 'sev1');
-    expect(queue.next(3, 1_000)).toEqual([urgent, many[0], many[1]]);
+    expect(queue.next({ any: 3, lesser: 3 }, 1_000)).toEqual([urgent, many[0], many[1]]);
   });
 
   it('starts one that did not begin again after 5 s, then after twice as long each time, and lets all others pass', () => {
     const [first = '', second = ''] = made(2);
     const queue = queueOf([first, second]);
     queue.started(first, 1_000);
-    expect(queue.next(10, 5_999)).toEqual([second]);
-    expect(queue.next(10, 6_000)).toEqual([second, first]);
+    expect(queue.next(ten, 5_999)).toEqual([second]);
+    expect(queue.next(ten, 6_000)).toEqual([second, first]);
     queue.started(first, 6_000);
-    expect(queue.next(10, 15_999)).toEqual([second]);
-    expect(queue.next(10, 16_000)).toEqual([second, first]);
+    expect(queue.next(ten, 15_999)).toEqual([second]);
+    expect(queue.next(ten, 16_000)).toEqual([second, first]);
   });
 
   it('adopts one without a record once nobody can still be writing it', () => {
@@ -49,38 +50,116 @@ describe('which pending escalations are started next', () => {
     const queue = new PendingQueue();
     queue.note(ids, whole, 0);
     expect(queue.unknown(150)).toEqual(ids);
-    expect(queue.next(10, 2_999)).toEqual([]);
-    expect(queue.next(10, 3_000)).toEqual(ids);
+    expect(queue.next(ten, 2_999)).toEqual([]);
+    expect(queue.next(ten, 3_000)).toEqual(ids);
     expect(queue.severityOf(ids[0] ?? '')).toBeNull();
   });
 });
 
+/** Most that are listed in `loaded`: those before have begun. */
+const mostListed = 300;
+
+/** A queue that is looked at ten times a second while so many come in. */
+function loaded() {
+  const queue = queueOf([]);
+  const clock = { nowMs: 0 };
+  const listed: string[] = [];
+  const run = (forMs: number, perSecond: number): void => {
+    for (const endMs = clock.nowMs + forMs; clock.nowMs < endMs;) {
+      listed.push(...made(perSecond / 10, madeAtMs + clock.nowMs));
+      clock.nowMs += 100;
+      queue.note(listed.slice(-mostListed), whole, clock.nowMs);
+    }
+  };
+  return { queue, clock, listed, run, room: () => queue.room(clock.nowMs) };
+}
+
 describe('the pace of starts', () => {
+  const full = { any: 200, lesser: 200 };
+  const heldBack = { any: 200, lesser: 5 };
+
   it('is 200 in a second, counted whether or not they are still listed', () => {
     const ids = made(3);
     const queue = queueOf(ids);
-    expect(queue.room(0)).toBe(200);
+    expect(queue.room(0)).toEqual(full);
     queue.started(ids[0] ?? '', 0);
     queue.started(ids[1] ?? '', 600);
     queue.note([], whole, 700);
-    expect(queue.room(999)).toBe(198);
-    expect(queue.room(1_000)).toBe(199);
-    expect(queue.room(1_600)).toBe(200);
+    expect(queue.room(999)).toEqual({ any: 198, lesser: 198 });
+    expect(queue.room(1_000)).toEqual({ any: 199, lesser: 199 });
+    expect(queue.room(1_600)).toEqual(full);
   });
 
-  it('is 20 while more than 120 new ones a second appear, without those that waited before anyone looked', () => {
-    const waited = made(1_000);
-    const queue = queueOf(waited);
-    const calm = [...waited, ...made(120, madeAtMs + 60_000)];
-    queue.note(calm, whole, 100);
-    queue.note(calm, whole, 200);
-    expect(queue.room(300)).toBe(200);
-    const burst = [...calm, ...made(1, madeAtMs + 70_000)];
-    queue.note(burst, whole, 300);
-    queue.started(waited[0] ?? '', 300);
-    expect(queue.room(300)).toBe(19);
-    expect(queue.room(1_099)).toBe(19);
-    expect(queue.room(1_100)).toBe(199);
+  it('is the full one for 120 new ones a second, however long they come', () => {
+    const { run, room } = loaded();
+    for (let second = 0; second < 30; second += 1) {
+      run(1_000, 120);
+      expect(room()).toEqual(full);
+    }
+  });
+
+  it('is no burst`s for those that waited before anyone looked', () => {
+    const queue = queueOf(made(1_000));
+    expect(queue.room(0)).toEqual(full);
+  });
+
+  it('is no burst`s where many are found because nobody looked for a while', () => {
+    const { queue, clock, listed, run } = loaded();
+    run(1_000, 100);
+    clock.nowMs += 4_000;
+    queue.note([...listed, ...made(400, madeAtMs + 60_000)], whole, clock.nowMs);
+    expect(queue.room(clock.nowMs)).toEqual(full);
+  });
+
+  it('is 5 in a second while more than 120 new ones a second appear, and full as soon as no more do', () => {
+    const { queue, clock, listed, run, room } = loaded();
+    run(1_000, 130);
+    expect(room()).toEqual(heldBack);
+    const first = listed[0] ?? '';
+    queue.learn(first, 'sev2');
+    queue.started(first, clock.nowMs);
+    expect(room()).toEqual({ any: 199, lesser: 4 });
+    clock.nowMs += 999;
+    expect(room()).toEqual({ any: 199, lesser: 4 });
+    clock.nowMs += 1;
+    expect(room()).toEqual(heldBack);
+    run(1_000, 100);
+    expect(room()).toEqual(full);
+  });
+
+  it('holds back none of the most severe in a burst, and no orphan', () => {
+    const { queue, clock, listed, run, room } = loaded();
+    run(1_000, 200);
+    for (const id of listed) queue.learn(id, 'sev4');
+    const urgent = listed.slice(100, 150);
+    for (const id of urgent) queue.learn(id, 'sev1');
+    expect(queue.next(room(), clock.nowMs)).toEqual([...urgent, ...listed.slice(0, 5)]);
+    for (const id of urgent) queue.started(id, clock.nowMs);
+    expect(room()).toEqual({ any: 150, lesser: 5 });
+    const orphans = new PendingQueue();
+    orphans.note(listed, whole, 0);
+    expect(orphans.next({ any: 200, lesser: 0 }, 3_000)).toEqual(listed.slice(0, 200));
+  });
+
+  it('is a burst`s for ten seconds at most: what goes on is a load, and started at the full pace', () => {
+    const { run, room } = loaded();
+    run(10_000, 200);
+    expect(room()).toEqual(heldBack);
+    run(700, 200);
+    expect(room()).toEqual(full);
+    run(20_000, 200);
+    expect(room()).toEqual(full);
+  });
+
+  it('makes a new burst of a load only once it has been slack for three seconds', () => {
+    const { run, room } = loaded();
+    run(15_000, 200);
+    run(2_500, 0);
+    run(1_000, 200);
+    expect(room()).toEqual(full);
+    run(4_000, 0);
+    run(1_000, 200);
+    expect(room()).toEqual(heldBack);
   });
 });
 
@@ -98,10 +177,10 @@ describe('what is read of the list', () => {
     const [recent = '', begun = ''] = made(2, madeAtMs + 60_000);
     const queue = queueOf([...old, recent, begun]);
     queue.note([recent], { fromMs: madeAtMs + 50_000, isWhole: true }, 500);
-    expect(queue.next(10, 1_000)).toEqual([...old, recent]);
+    expect(queue.next(ten, 1_000)).toEqual([...old, recent]);
     queue.note([old[0] ?? ''], { fromMs: 0, isWhole: false }, 2_500);
-    expect(queue.next(10, 3_000)).toEqual([...old, recent]);
+    expect(queue.next(ten, 3_000)).toEqual([...old, recent]);
     queue.note([old[0] ?? ''], whole, 5_000);
-    expect(queue.next(10, 6_000)).toEqual([old[0]]);
+    expect(queue.next(ten, 6_000)).toEqual([old[0]]);
   });
 });

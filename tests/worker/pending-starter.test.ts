@@ -11,7 +11,7 @@ import { publishPolicy } from '../../store/policies.ts';
 import { deleteItem } from '../../store/requests.ts';
 import { PendingStarter, type StartingClient } from '../../worker/pending-starter.ts';
 import { policy, startMs } from '../domain/escalation/given.ts';
-import { takeIn } from '../support/desk.ts';
+import { run, takeIn } from '../support/desk.ts';
 import { startDynamo, type TestDynamo } from '../support/dynamo.ts';
 import { until } from '../support/until.ts';
 
@@ -30,6 +30,9 @@ afterAll(() => dynamo.close());
 interface Started {
   readonly ids: readonly string[];
   readonly inputs: readonly EscalationInput[];
+  /** Of which the log had to be read on its own. */
+  readonly readAlone: readonly string[];
+  readonly eager: readonly boolean[];
   readonly codes: readonly string[];
   readonly stop: () => Promise<void>;
 }
@@ -38,6 +41,8 @@ interface Started {
 function startingWith(take: (escalationId: string) => Promise<void>): Started {
   const ids: string[] = [];
   const inputs: EscalationInput[] = [];
+  const readAlone: string[] = [];
+  const eager: boolean[] = [];
   const lines: string[] = [];
   const reading = {
     store: dynamo.store,
@@ -49,13 +54,17 @@ function startingWith(take: (escalationId: string) => Promise<void>): Started {
       await take(options.workflowId);
       ids.push(options.workflowId);
       inputs.push(...options.args);
+      eager.push(options.requestEagerStart);
     },
   };
   const starter = new PendingStarter({
     store: dynamo.store,
     client: { workflow, withDeadline: (_deadline, run) => run() },
     logger: createLogger({ component: 'worker', write: (line) => void lines.push(line) }),
-    read: (escalationId) => readCarried(reading, escalationId),
+    read: (escalationId, log) => {
+      if (log === undefined) readAlone.push(escalationId);
+      return readCarried(reading, escalationId, log);
+    },
     pollEveryMs: 20,
     concurrency,
   });
@@ -63,6 +72,8 @@ function startingWith(take: (escalationId: string) => Promise<void>): Started {
   return {
     ids,
     inputs,
+    readAlone,
+    eager,
     get codes() {
       return lines.map((line) => String(JSON.parse(line).code));
     },
@@ -82,6 +93,20 @@ describe('escalations that wait for their workflow', () => {
     expect(inputOf(begun)?.begun?.state.pendingPages).toHaveLength(1);
     expect(inputOf(bare)).toEqual({ escalationId: bare });
     expect(await listPending(dynamo.store, 10, 2 ** 48 - 1)).toEqual([]);
+  });
+
+  it('are read with their records, and alone only where more was decided; the server may answer with the first task', async () => {
+    const begun = await takeIn(dynamo.store, { atMs: startMs, begins: true });
+    const longer = await takeIn(dynamo.store, { atMs: startMs + 1, begins: true });
+    await run(dynamo.store, longer, { type: 'acknowledge' });
+    const starter = startingWith(async () => undefined);
+    await until('both are started', async () => starter.ids.includes(begun) && starter.ids.includes(longer), 5_000);
+    await starter.stop();
+    expect(starter.readAlone).toEqual([longer]);
+    expect(starter.eager).toEqual([true, true]);
+    const inputOf = (id: string) => starter.inputs.find((input) => input.escalationId === id);
+    expect(inputOf(begun)?.begun?.state.seq).toBeGreaterThan(1);
+    expect(inputOf(longer)?.begun?.state.status).toBe('acknowledged');
   });
 
   it('are all started after a burst, and none stays on the list', async () => {
@@ -145,6 +170,7 @@ describe('escalations that can`t be started', () => {
     isAway = false;
     await until('all are started', async () => ids.every((id) => starter.ids.includes(id)), 5_000);
     expect(performance.now() - backAtMs).toBeLessThan(2_000);
+    expect(starter.eager).not.toContain(true);
     await starter.stop();
     for (const id of ids) await deleteItem(dynamo.store, keys.commit(id, 1));
   });
