@@ -7,12 +7,15 @@ import { coreFlags } from '../domain/escalation/flags.ts';
  * - `count_with_load`, 2026-11-23: the repeats of the dedup key come with the load instead of in a call of their own.
  * - `begun_at_intake`, 2026-11-23: intake decides the beginning, and a workflow that comes late asks the first tier anew.
  * - `sent_within_task`, 2026-11-23: a page is first tried within the workflow's task, which then writes its outcome too.
+ * - `woken_by_signal`, 2026-11-26: a signal wakes a most severe one that is overdue. A worker that does not know the signal
+ *   decides at the timer, and one that knows it would decide earlier when it replays that.
  * - those of the core: `domain/escalation/flags.ts`.
  */
 export const knownFlags = [
   'count_with_load',
   'begun_at_intake',
   'sent_within_task',
+  'woken_by_signal',
   ...coreFlags,
 ] as const satisfies readonly string[];
 export type Flag = (typeof knownFlags)[number];
