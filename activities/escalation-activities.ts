@@ -5,6 +5,7 @@ import { escalationLink } from '../contracts/notifications.ts';
 import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
+import { recordOf, type EscalationRecord } from '../domain/escalation/record.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { isOneOf, workStates } from '../domain/escalation/vocabulary.ts';
 import { calendarsOf } from '../domain/policy/match.ts';
@@ -34,6 +35,11 @@ export interface ActivityPorts {
   readonly publicUrl: string;
   /** Behaviour flags of this worker; an escalation keeps those of its first load. */
   readonly flags: readonly string[];
+  /**
+   * Told of each escalation that is loaded or written. Must not throw.
+   * @param stands false: the log holds other events in place of what was to be written
+   */
+  readonly seen?: (record: EscalationRecord, stands: boolean) => void;
 }
 
 /** How many outcomes a workflow that is made again from its log remembers at once. */
@@ -116,6 +122,7 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
     load: guarded(async ({ escalationId }): Promise<LoadReply> => {
       const carried = await readCarried(ports, escalationId);
       const { state } = carried;
+      ports.seen?.(recordOf(escalationId, state, carried.policy, carried.calendars), true);
       const [count] = await Promise.all([
         countOn(store, escalationId, state),
         // Intake decided its beginning; now that a workflow has it, nobody else has to start one.
@@ -127,8 +134,10 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
     commit: guarded(async ({ evict, countOn: key, ...input }) => {
       const { escalationId } = input;
       await Promise.all(evict.map((command) => putProcessedCommand(store, escalationId, command)));
-      if (key === undefined) return commit(store, input);
-      const [result, count] = await Promise.all([commit(store, input), countOf(store, escalationId, key)]);
+      const counted = key === undefined ? null : countOf(store, escalationId, key);
+      const [result, count] = await Promise.all([commit(store, input), counted]);
+      ports.seen?.(input.record, result.kind === 'committed');
+      if (key === undefined) return result;
       return { ...result, count };
     }),
 

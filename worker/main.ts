@@ -16,6 +16,7 @@ import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
 import { workerTuning } from './tuning.ts';
+import { UrgentWakes } from './urgent-wakes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 const logger = createLogger({ component: 'worker' });
@@ -108,6 +109,7 @@ async function main(): Promise<void> {
   const client = new Client({ connection: clientConnection, namespace });
   const tunnel = await openPatientTunnel(setting('temporalAddress'));
   const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
+  const urgentWakes = new UrgentWakes({ store, client, logger });
   const ports: ActivityPorts = {
     store,
     publisher,
@@ -115,6 +117,7 @@ async function main(): Promise<void> {
     calendars: directory,
     publicUrl: setting('publicUrl'),
     flags: currentFlags,
+    seen: (record, stands) => urgentWakes.seen(record, stands),
   };
   const worker = await Worker.create({
     connection,
@@ -130,6 +133,7 @@ async function main(): Promise<void> {
   serveReadiness(worker);
   const helpers = [
     new PendingStarter({ store, client, logger, read: (escalationId) => readCarried(ports, escalationId) }),
+    urgentWakes,
     watchCalendars({ store, directory, client, logger }),
     notifyHandoffs({ store, directory, publisher, logger }),
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),
