@@ -5,6 +5,7 @@ import { escalationLink } from '../contracts/notifications.ts';
 import type { CarriedState, ProcessedCommand } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
+import { recordOf, type EscalationRecord } from '../domain/escalation/record.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { isOneOf, workStates } from '../domain/escalation/vocabulary.ts';
 import type { Calendars } from '../domain/sla/clock.ts';
@@ -39,6 +40,11 @@ export interface ActivityPorts {
   readonly flags: readonly string[];
   /** Sends for as long as a workflow's task may wait for it. Throws what is left to an ordinary activity. */
   readonly soon: CarryOutPorts['soon'];
+  /**
+   * Told of each escalation that is loaded or written. Must not throw.
+   * @param stands false: the log holds other events in place of what was to be written
+   */
+  readonly seen?: (record: EscalationRecord, stands: boolean) => void;
 }
 
 /** How many outcomes a workflow that is made again from its log remembers at once. */
@@ -135,9 +141,10 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
   const writing = async ({ evict, countOn: key, ...input }: CommitWrite): Promise<CommitReply> => {
     const { escalationId } = input;
     await Promise.all(evict.map((command) => putProcessedCommand(store, escalationId, command)));
-    if (key === undefined) return commit(store, input);
-    const [result, count] = await Promise.all([commit(store, input), countOf(store, escalationId, key)]);
-    return { ...result, count };
+    const counted = key === undefined ? null : countOf(store, escalationId, key);
+    const [result, count] = await Promise.all([commit(store, input), counted]);
+    if (input.record !== null) ports.seen?.(input.record, result.kind === 'committed');
+    return key === undefined ? result : { ...result, count };
   };
   const sending: Pick<EscalationActivities, 'page' | 'tell'> = {
     tell: guarded(async (request) => {
@@ -208,7 +215,10 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
   const carrying: CarryOutPorts = {
     ...sending,
     commit: writing,
-    writeRecord: (record) => writeHead(store, record),
+    writeRecord: async (record) => {
+      await writeHead(store, record);
+      ports.seen?.(record, true);
+    },
     soon: ports.soon,
     policy: (name, version) => readPolicy(store, name, version),
     calendars: (state, pins) => calendarsFor(store, state, pins),
@@ -223,6 +233,7 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
     load: guarded(async ({ escalationId }): Promise<LoadReply> => {
       const carried = await readCarried(ports, escalationId);
       const { state } = carried;
+      ports.seen?.(recordOf(escalationId, state, carried.policy, carried.calendars), true);
       const [count] = await Promise.all([
         countOn(store, escalationId, state),
         // Intake decided its beginning; now that a workflow has it, nobody else has to start one.

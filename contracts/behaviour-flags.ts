@@ -8,6 +8,8 @@ import { coreFlags } from '../domain/escalation/flags.ts';
  * - `begun_at_intake`, 2026-11-23: intake decides the beginning, and a workflow that comes late asks the first tier anew.
  * - `sent_within_task`, 2026-11-23: a page is first tried within the workflow's task, which then writes its outcome too.
  * - `carried_out_at_once`, 2026-11-26: a decision is written, its pages are sent and their outcomes written within one call.
+ * - `woken_by_signal`, 2026-11-26: a signal wakes a most severe one that is overdue. A worker that does not know the signal
+ *   decides at the timer, and one that knows it would decide earlier when it replays that.
  * - those of the core: `domain/escalation/flags.ts`.
  */
 export const knownFlags = [
@@ -15,6 +17,7 @@ export const knownFlags = [
   'begun_at_intake',
   'sent_within_task',
   'carried_out_at_once',
+  'woken_by_signal',
   ...coreFlags,
 ] as const satisfies readonly string[];
 export type Flag = (typeof knownFlags)[number];

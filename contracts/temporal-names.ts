@@ -18,6 +18,8 @@ export const signalNames = {
   calendarChanged: 'calendar-changed',
   /** Look at the books again: sent by the reconciler. */
   nudge: 'nudge',
+  /** Due by now, and its timer has not fired: sent by a worker for the most severe. */
+  wake: 'wake',
   merged: 'merged',
 } as const;
 export const queryNames = { state: 'state' } as const;

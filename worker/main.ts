@@ -17,6 +17,7 @@ import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
 import { workerTuning } from './tuning.ts';
+import { UrgentWakes } from './urgent-wakes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 const logger = createLogger({ component: 'worker' });
@@ -110,6 +111,7 @@ async function main(): Promise<void> {
   const tunnel = await openPatientTunnel(setting('temporalAddress'));
   const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
   const pace = new SendingPace();
+  const urgentWakes = new UrgentWakes({ store, client, logger });
   const ports: ActivityPorts = {
     store,
     publisher,
@@ -118,6 +120,7 @@ async function main(): Promise<void> {
     publicUrl: setting('publicUrl'),
     flags: currentFlags,
     soon: (send) => pace.run(true, send),
+    seen: (record, stands) => urgentWakes.seen(record, stands),
   };
   const worker = await Worker.create({
     connection,
@@ -139,6 +142,7 @@ async function main(): Promise<void> {
       logger,
       read: (escalationId, log) => readCarried(ports, escalationId, log),
     }),
+    urgentWakes,
     watchCalendars({ store, directory, client, logger }),
     notifyHandoffs({ store, directory, publisher, logger }),
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),

@@ -117,6 +117,11 @@ export class EscalationHost {
     this.#renewal.hint();
   }
 
+  /** Looks whether something is due; asks the store for nothing. */
+  wake(): void {
+    if (this.#ready !== null && hasFlag(this.#ready.flags, 'woken_by_signal')) this.#again = true;
+  }
+
   state(): Escalation | null {
     return this.#ready?.state ?? null;
   }

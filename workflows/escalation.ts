@@ -24,6 +24,7 @@ const occurrencesSignal = defineSignal<[OccurrencesHint]>(signalNames.occurrence
 const clearedSignal = defineSignal<[ClearedMessage]>(signalNames.cleared);
 const calendarSignal = defineSignal(signalNames.calendarChanged);
 const nudgeSignal = defineSignal(signalNames.nudge);
+const wakeSignal = defineSignal(signalNames.wake);
 const stateQuery = defineQuery<Escalation | null>(queryNames.state);
 
 /**
@@ -47,6 +48,7 @@ export async function escalation(input: EscalationInput): Promise<void> {
     host.hintOccurrences();
     host.hintCalendars();
   });
+  setHandler(wakeSignal, () => host.wake());
   setHandler(stateQuery, () => host.state());
 
   for (;;) {

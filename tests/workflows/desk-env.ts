@@ -60,7 +60,11 @@ export function workflowBundleForTests(): Promise<WorkflowBundleWithSourceMap> {
   return bundle;
 }
 
-export async function openDesk(policy: Policy = defaultPolicy): Promise<DeskEnv> {
+/** @param bundled other workflows than the desk's own */
+export async function openDesk(
+  policy: Policy = defaultPolicy,
+  bundled: Promise<WorkflowBundleWithSourceMap> = workflowBundleForTests(),
+): Promise<DeskEnv> {
   const server = cachedTestServer();
   if (server === undefined) throw new Error('the time-skipping test server is missing: run npm test, which fetches it');
   try {
@@ -74,7 +78,7 @@ export async function openDesk(policy: Policy = defaultPolicy): Promise<DeskEnv>
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue,
-    workflowBundle: await workflowBundleForTests(),
+    workflowBundle: await bundled,
     activities: desk.activities(),
   });
   const running = worker.run();

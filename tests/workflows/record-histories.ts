@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToText } from './history-text.ts';
+import { signalNames } from '../../contracts/temporal-names.ts';
 import { hour, minute, omar, text } from '../domain/escalation/given.ts';
+import { until } from '../support/until.ts';
 import { openDesk, type DeskEnv, type Running } from './desk-env.ts';
 
 /**
@@ -87,6 +89,27 @@ const scenarios: Readonly<Record<string, (desk: DeskEnv) => Promise<Running>>> =
       return { kind: 'sent', recipients: ['x'] };
     };
     const it = await desk.start({ severity: 'sev2', begins: true, handsOver: true });
+    await desk.env.sleep(20 * minute);
+    await it.send({ type: 'acknowledge' });
+    return it;
+  },
+  'woken-by-signal': async (desk) => {
+    const it = await desk.start({ severity: 'sev1', begins: true, handsOver: true });
+    await desk.env.sleep(minute);
+    await it.handle.signal(signalNames.wake);
+    const dueAtMs = desk.desk.records.get(it.id)?.nextWakeAtMs ?? 0;
+    await desk.env.sleep(dueAtMs - 300 - (await desk.env.currentTimeMs()));
+    // It falls due while a task is under way, and the signal is there before the timer.
+    let isHeld = false;
+    desk.desk.beforeCommit = async () => {
+      isHeld = true;
+      await desk.env.sleep(600);
+    };
+    const noted = it.send({ type: 'note', text });
+    await until('the task is under way', async () => isHeld);
+    desk.desk.beforeCommit = null;
+    await it.handle.signal(signalNames.wake);
+    await noted;
     await desk.env.sleep(20 * minute);
     await it.send({ type: 'acknowledge' });
     return it;

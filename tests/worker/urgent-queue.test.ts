@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { recordOf, type EscalationRecord } from '../../domain/escalation/record.ts';
+import { fold } from '../../domain/escalation/evolve.ts';
+import { UrgentQueue } from '../../worker/urgent-queue.ts';
+import { policy, received, startMs } from '../domain/escalation/given.ts';
+
+const later = 10_000;
+
+function record(id: string, nextWakeAtMs: number | null, seq = 1): EscalationRecord {
+  const state = fold([received('sev1')]);
+  if (state === null) throw new Error('a log folds into a state');
+  return { ...recordOf(id, state, policy, {}), seq, nextWakeAtMs };
+}
+
+describe('what is known of the most severe', () => {
+  it('comes the longest overdue first, and no more than asked for', () => {
+    const queue = new UrgentQueue();
+    for (const [id, atMs] of [
+      ['b', 2],
+      ['a', 1],
+      ['c', 3],
+    ] as const)
+      queue.note(record(id, startMs + atMs));
+    const ids = queue.overdue(startMs + later, 2).map(({ escalationId }) => escalationId);
+    expect(ids).toEqual(['a', 'b']);
+  });
+
+  it('is bounded: whoever is due last is forgotten', () => {
+    const queue = new UrgentQueue(3);
+    for (const atMs of [4, 1, 3, 2, 5]) queue.note(record(`esc${atMs}`, startMs + atMs));
+    const ids = queue.overdue(startMs + later, 10).map(({ escalationId }) => escalationId);
+    expect(ids).toEqual(['esc1', 'esc2', 'esc3']);
+  });
+
+  it('is bounded: whoever has been told is forgotten before those who still wait', () => {
+    const queue = new UrgentQueue(2);
+    queue.note(record('told', startMs));
+    for (const wake of queue.overdue(startMs + later, 1)) queue.told(wake);
+    queue.note(record('near', startMs + 1));
+    queue.note(record('far', startMs + 2));
+    expect(queue.size).toBe(2);
+    expect(queue.overdue(startMs + later, 10).map(({ escalationId }) => escalationId)).toEqual(['near', 'far']);
+  });
+
+  it('does not go back to an older record', () => {
+    const queue = new UrgentQueue();
+    queue.note(record('a', startMs + later, 5));
+    queue.note(record('a', startMs, 4));
+    expect(queue.overdue(startMs + later, 10)).toEqual([]);
+  });
+
+  it('stays told of an instant that a later record repeats, and is not told of the next one', () => {
+    const queue = new UrgentQueue();
+    queue.note(record('a', startMs));
+    for (const wake of queue.overdue(startMs + later, 1)) queue.told(wake);
+    queue.note(record('a', startMs, 2));
+    expect(queue.overdue(startMs + later, 10)).toEqual([]);
+    queue.note(record('a', startMs + 1, 3));
+    expect(queue.overdue(startMs + later, 10)).toHaveLength(1);
+  });
+
+  it('ends with a record that waits for nothing', () => {
+    const queue = new UrgentQueue();
+    queue.note(record('a', startMs));
+    queue.note(record('a', null, 2));
+    expect(queue.size).toBe(0);
+  });
+});

@@ -1,0 +1,93 @@
+import { isOpen, type EscalationRecord } from '../domain/escalation/record.ts';
+
+/** By how much a wake-up has to be overdue: a timer that fires as it should is never overtaken. */
+const overdueByMs = 250;
+/** Most that are known at once. */
+const mostKnown = 10_000;
+
+export interface UrgentWake {
+  readonly escalationId: string;
+  /** Epoch milliseconds by the workflow`s time; 0: its record has to be read to know it. */
+  readonly wakeAtMs: number;
+  /** Of the record that says so. */
+  readonly seq: number;
+  /** Its workflow has been told of this instant. */
+  readonly isTold: boolean;
+}
+
+/** When the open escalations of the highest severity are due next. */
+export class UrgentQueue {
+  readonly #known = new Map<string, UrgentWake>();
+  readonly #most: number;
+
+  constructor(most = mostKnown) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Takes in what a record says, unless a later one is known. */
+  note(record: EscalationRecord): void {
+    const { id, seq, severity, state, nextWakeAtMs } = record;
+    const known = this.#known.get(id);
+    if (known !== undefined && known.seq >= seq) return;
+    if (severity !== 'sev1' || !isOpen(state) || nextWakeAtMs === null) {
+      this.#known.delete(id);
+      return;
+    }
+    this.#put({
+      escalationId: id,
+      wakeAtMs: nextWakeAtMs,
+      seq,
+      isTold: known?.wakeAtMs === nextWakeAtMs && known.isTold,
+    });
+  }
+
+  /** What is known of it is not so: its record is to be read. */
+  doubt(escalationId: string): void {
+    this.#put({ escalationId, wakeAtMs: 0, seq: -1, isTold: false });
+  }
+
+  forget(escalationId: string): void {
+    this.#known.delete(escalationId);
+  }
+
+  /** Those that are overdue and were not told so, the longest overdue first. @param nowMs epoch milliseconds */
+  overdue(nowMs: number, limit: number): readonly UrgentWake[] {
+    return [...this.#known.values()]
+      .filter((wake) => isOverdue(wake, nowMs))
+      .toSorted((a, b) => a.wakeAtMs - b.wakeAtMs)
+      .slice(0, limit);
+  }
+
+  /** @returns its wake-up if that is known, overdue and not told */
+  overdueOne(escalationId: string, nowMs: number): UrgentWake | null {
+    const wake = this.#known.get(escalationId);
+    return wake !== undefined && wake.seq >= 0 && isOverdue(wake, nowMs) ? wake : null;
+  }
+
+  /** Its workflow is not told of this instant again. */
+  told({ escalationId, wakeAtMs }: UrgentWake): void {
+    const known = this.#known.get(escalationId);
+    if (known?.wakeAtMs === wakeAtMs) this.#known.set(escalationId, { ...known, isTold: true });
+  }
+
+  #put(wake: UrgentWake): void {
+    this.#known.set(wake.escalationId, wake);
+    if (this.#known.size <= this.#most) return;
+    // Who was told needs nothing more but its next record; else whoever is due last has the most time to be heard of again.
+    let last = wake;
+    for (const each of this.#known.values()) if (rankOf(each) > rankOf(last)) last = each;
+    this.#known.delete(last.escalationId);
+  }
+}
+
+function isOverdue(wake: UrgentWake, nowMs: number): boolean {
+  return !wake.isTold && wake.wakeAtMs + overdueByMs < nowMs;
+}
+
+function rankOf(wake: UrgentWake): number {
+  return wake.isTold ? Infinity : wake.wakeAtMs;
+}
