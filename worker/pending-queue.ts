@@ -21,6 +21,16 @@ const mostInASecond = 200;
  * leaves room for that.
  */
 const burstInASecond = 120;
+/**
+ * Fewer are a burst where the table answers slowly meanwhile: then intake and starts are in each other's way, and on a small machine
+ * intake would never get as fast as to be told by its rate alone.
+ */
+const burstOfBusyInASecond = 40;
+const busyFromMs = 20;
+/** A long list takes longer, also when nothing else is asked. */
+const listedOneMs = 0.03;
+/** How much of what is known of the table's answers the last one makes up. */
+const weightOfLast = 0.3;
 const mostLesserInABurst = 5;
 /**
  * A burst is short. What goes on for longer is a load, and to put off its starts would only make them pile up: they go at
@@ -36,6 +46,13 @@ export interface Room {
   readonly any: number;
   /** How many of them may be less severe than `sev1`. */
   readonly lesser: number;
+}
+
+/** One look at the list. */
+export interface Look {
+  readonly fromMs: number;
+  readonly isWhole: boolean;
+  readonly tookMs: number;
 }
 
 interface Entry {
@@ -61,6 +78,8 @@ export class PendingQueue {
   #lastBusyAtMs = -Infinity;
   #wholeAtMs = -Infinity;
   #newestMadeMs = 0;
+  /** How long a look has taken of late. */
+  #lookMs = 0;
 
   /** @returns from which instant (epoch milliseconds, by the ids) the list is to be read this time */
   readFromMs(nowMs: number): number {
@@ -70,8 +89,10 @@ export class PendingQueue {
   /**
    * Takes in what was listed, in order: what is missing from it has begun.
    * @param isWhole whether that is all that is pending from that instant on, or only its beginning
+   * @param tookMs how long the table took to answer
    */
-  note(listed: readonly string[], { fromMs, isWhole }: { fromMs: number; isWhole: boolean }, nowMs: number): void {
+  note(listed: readonly string[], { fromMs, isWhole, tookMs }: Look, nowMs: number): void {
+    this.#lookMs += weightOfLast * (tookMs - listed.length * listedOneMs - this.#lookMs);
     const isNew = this.#wholeAtMs > -Infinity;
     if (fromMs === 0) this.#wholeAtMs = nowMs;
     const pending = new Set(listed);
@@ -94,7 +115,8 @@ export class PendingQueue {
 
   /** Told at each look, and true until the next one. */
   #noteBurst(nowMs: number): void {
-    this.#isBusy = withinASecond(this.#newAtMs, nowMs) > burstInASecond;
+    const most = this.#lookMs > busyFromMs ? burstOfBusyInASecond : burstInASecond;
+    this.#isBusy = withinASecond(this.#newAtMs, nowMs) > most;
     if (this.#isBusy) {
       this.#burstFromMs ??= nowMs;
       this.#lastBusyAtMs = nowMs;

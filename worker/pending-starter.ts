@@ -132,7 +132,8 @@ export class PendingStarter {
   async #list(nowMs: number): Promise<void> {
     const fromMs = this.#queue.readFromMs(nowMs);
     const listed = await listPending(this.#options.store, mostListed, endOfTimeMs, fromMs);
-    this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed }, nowMs);
+    const tookMs = performance.now() - nowMs;
+    this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed, tookMs }, nowMs);
     this.#listAgainAtMs = nowMs + listed.length / listedPerMs;
   }
 
