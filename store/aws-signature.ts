@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -15,10 +15,6 @@ export interface Signable {
   readonly body: string;
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
@@ -28,7 +24,7 @@ function hmac(key: string | Buffer, text: string): Buffer {
  * Source: "Create a signed AWS API request" in the IAM User Guide; checked against the SDK's own signer in a test.
  */
 export class Signer {
-  #key: { readonly name: string; readonly value: Buffer } | undefined;
+  #key: { readonly name: string; readonly value: KeyObject } | undefined;
 
   /** @returns the headers to send, `host` left out */
   sign(request: Signable, credentials: Credentials, nowMs: number): Record<string, string> {
@@ -40,23 +36,25 @@ export class Signer {
     const names = Object.keys(signed).toSorted();
     const list = names.join(';');
     const lines = names.map((name) => `${name}:${signed[name]?.trim()}`).join('\n');
-    const canonical = `POST\n/\n\n${lines}\n\n${list}\n${sha256(request.body)}`;
+    const canonical = `POST\n/\n\n${lines}\n\n${list}\n${hash('sha256', request.body)}`;
     const key = this.#keyFor(credentials, scope);
-    const signature = hmac(key, `AWS4-HMAC-SHA256\n${instant}\n${scope}\n${sha256(canonical)}`).toString('hex');
+    const toSign = `AWS4-HMAC-SHA256\n${instant}\n${scope}\n${hash('sha256', canonical)}`;
+    const signature = createHmac('sha256', key).update(toSign).digest('hex');
     const credential = `${credentials.accessKeyId}/${scope}`;
     headers['authorization'] =
       `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${list}, Signature=${signature}`;
     return headers;
   }
 
-  #keyFor(credentials: Credentials, scope: string): Buffer {
+  #keyFor(credentials: Credentials, scope: string): KeyObject {
     const name = `${credentials.secretAccessKey}/${scope}`;
     if (this.#key?.name === name) return this.#key.value;
     const [day = '', region = '', service = '', end = ''] = scope.split('/');
-    const value = [region, service, end].reduce<Buffer>(
+    const derived = [region, service, end].reduce<Buffer>(
       (key, part) => hmac(key, part),
       hmac(`AWS4${credentials.secretAccessKey}`, day),
     );
+    const value = createSecretKey(derived);
     this.#key = { name, value };
     return value;
   }
