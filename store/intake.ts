@@ -4,7 +4,6 @@ import { recordOf, type EscalationRecord } from '../domain/escalation/record.ts'
 import type { Escalation } from '../domain/escalation/state.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Calendars } from '../domain/sla/clock.ts';
-import { putFresh } from './batch-put.ts';
 import type { Store } from './client.ts';
 import { commitFrom, commitItemOf } from './commit-item.ts';
 import { StoreError } from './errors.ts';
@@ -14,6 +13,7 @@ import { headAttributes } from './head-item.ts';
 import { keys, pendingPartition, shardOf, type ItemKey } from './keys.ts';
 import { claimPointer, countLoser, forgetLoser, readPointer } from './pointer.ts';
 import { deleteItem, getItem, putIfAbsent, type RawItem } from './requests.ts';
+import { putFreshShared } from './shared-puts.ts';
 import { indexAttributes } from './table-definition.ts';
 import { copyTitle, readTexts, textItemOf, type NewText } from './texts.ts';
 
@@ -168,7 +168,7 @@ async function writeFirstCommit(
   const commitItem = firstCommitItem(store, escalationId, events);
   const textItems = texts.map((text) => textItemOf(escalationId, text));
   if (intake.fresh) {
-    await putFresh(store, [...textItems, commitItem]);
+    await putFreshShared(store, [...textItems, commitItem]);
     return { events, isOwn: true };
   }
   await Promise.all(textItems.map((item) => putIfAbsent(store, item)));
