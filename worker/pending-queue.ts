@@ -22,11 +22,17 @@ const mostInASecond = 200;
  */
 const burstInASecond = 120;
 /**
- * Fewer are a burst where the table answers slowly meanwhile: then intake and starts are in each other's way, and on a small machine
- * intake would never get as fast as to be told by its rate alone.
+ * Fewer are a burst in their first second, for nobody knows yet what it will become, and then for as long as the table
+ * answers slowly: intake and starts are in each other's way there, and on a small machine intake would never get as fast as to be told
+ * by its rate alone.
  */
-const burstOfBusyInASecond = 40;
-const busyFromMs = 20;
+const manyInASecond = 40;
+const unknownForMs = 1_000;
+/** A rate is noticed within this time, not only when a whole second has passed. */
+const noticedWithinMs = 250;
+/** Slow from the first on, and until it is quicker than the second. */
+const slowFromMs = 20;
+const quickBelowMs = 5;
 /** A long list takes longer, also when nothing else is asked. */
 const listedOneMs = 0.03;
 /** How much of what is known of the table's answers the last one makes up. */
@@ -75,11 +81,12 @@ export class PendingQueue {
   #notedAtMs = -Infinity;
   #burstFromMs: number | null = null;
   #isBusy = false;
-  #lastBusyAtMs = -Infinity;
+  #lastManyAtMs = -Infinity;
   #wholeAtMs = -Infinity;
   #newestMadeMs = 0;
   /** How long a look has taken of late. */
   #lookMs = 0;
+  #isSlow = false;
 
   /** @returns from which instant (epoch milliseconds, by the ids) the list is to be read this time */
   readFromMs(nowMs: number): number {
@@ -92,7 +99,7 @@ export class PendingQueue {
    * @param tookMs how long the table took to answer
    */
   note(listed: readonly string[], { fromMs, isWhole, tookMs }: Look, nowMs: number): void {
-    this.#lookMs += weightOfLast * (tookMs - listed.length * listedOneMs - this.#lookMs);
+    this.#noteAnswer(tookMs, listed.length);
     const isNew = this.#wholeAtMs > -Infinity;
     if (fromMs === 0) this.#wholeAtMs = nowMs;
     const pending = new Set(listed);
@@ -115,12 +122,28 @@ export class PendingQueue {
 
   /** Told at each look, and true until the next one. */
   #noteBurst(nowMs: number): void {
-    const most = this.#lookMs > busyFromMs ? burstOfBusyInASecond : burstInASecond;
-    this.#isBusy = withinASecond(this.#newAtMs, nowMs) > most;
-    if (this.#isBusy) {
+    if (this.#comeFasterThan(manyInASecond, nowMs)) {
       this.#burstFromMs ??= nowMs;
-      this.#lastBusyAtMs = nowMs;
-    } else if (nowMs - this.#lastBusyAtMs >= slackForMs) this.#burstFromMs = null;
+      this.#lastManyAtMs = nowMs;
+      const isUnknown = nowMs - this.#burstFromMs < unknownForMs;
+      this.#isBusy = isUnknown || this.#isSlow || this.#comeFasterThan(burstInASecond, nowMs);
+      return;
+    }
+    this.#isBusy = false;
+    if (nowMs - this.#lastManyAtMs >= slackForMs) this.#burstFromMs = null;
+  }
+
+  #comeFasterThan(perSecond: number, nowMs: number): boolean {
+    if (withinASecond(this.#newAtMs, nowMs) > perSecond) return true;
+    const lately = this.#newAtMs.filter((atMs) => nowMs - atMs < noticedWithinMs).length;
+    return lately > (perSecond * noticedWithinMs) / 1_000;
+  }
+
+  /** @param tookMs how long the table took to answer when it listed so many */
+  #noteAnswer(tookMs: number, count: number): void {
+    this.#lookMs += weightOfLast * (tookMs - count * listedOneMs - this.#lookMs);
+    if (this.#lookMs > slowFromMs) this.#isSlow = true;
+    else if (this.#lookMs < quickBelowMs) this.#isSlow = false;
   }
 
   /** Those that are to be started and of which no record is known yet. */

@@ -43,7 +43,7 @@ const listedPerMs = 2;
 /** One that Temporal does not answer within this time is left to the next round. */
 const startDeadlineMs = 2_000;
 /** Most started in a round: the list is looked at again before more, for one that is more severe may have come in. */
-const mostInARound = 50;
+const mostInARound = 16;
 /** Events by id; null: there are more than could be read with the others. */
 type Log = readonly EscalationEvent[] | null;
 type Logs = Map<string, Log>;

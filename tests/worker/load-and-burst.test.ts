@@ -72,18 +72,18 @@ describe('intake and worker together', () => {
   it('start each of a steady 100 a second within 2 s, most of them by the worker', async () => {
     const delays = await simulate({ perSecond: 100, forMs: 20_000, underWay: 3, severity: () => 'sev3' });
     expect(delays).toHaveLength(2_000);
-    expect(latest(delays)).toBeLessThan(500);
+    expect(latest(delays)).toBeLessThan(2_000);
     expect(delays.filter(({ by }) => by === 'intake').length).toBeLessThanOrEqual(10 + 25 * 20);
   });
 
   it('start each of a steady 100 a second within 2 s as well where all are left to the worker', async () => {
     const delays = await simulate({ perSecond: 100, forMs: 20_000, underWay: 16, severity: () => 'sev3' });
-    expect(latest(delays)).toBeLessThan(500);
+    expect(latest(delays)).toBeLessThan(2_000);
   });
 
   it('take a short burst in first: the most severe start at once, 5 a second of the others, and all soon after it', async () => {
     const delays = await simulate({ perSecond: 400, forMs: 5_000, underWay: 16, severity: mixed });
-    expect(latest(delays.filter(({ severity }) => severity === 'sev1'))).toBeLessThan(500);
+    expect(latest(delays.filter(({ severity }) => severity === 'sev1'))).toBeLessThan(2_000);
     const during = delays.filter(
       ({ severity, cameAtMs, delayMs }) =>
         severity === 'sev3' && cameAtMs + delayMs >= 1_000 && cameAtMs + delayMs < 5_000,
@@ -94,7 +94,7 @@ describe('intake and worker together', () => {
 
   it('hold back nobody for more than ten seconds of a load that goes on, as long as it is within the full pace', async () => {
     const delays = await simulate({ perSecond: 180, forMs: 15_000, underWay: 16, severity: mixed });
-    expect(latest(delays.filter(({ severity }) => severity === 'sev1'))).toBeLessThan(500);
+    expect(latest(delays.filter(({ severity }) => severity === 'sev1'))).toBeLessThan(2_000);
     expect(latest(delays.filter(({ cameAtMs }) => cameAtMs < 1_000))).toBeLessThan(11_500);
   });
 });

@@ -90,8 +90,11 @@ describe('the pace of starts', () => {
     expect(queue.room(1_600)).toEqual(full);
   });
 
-  it('is the full one for 120 new ones a second, however long they come', () => {
+  it('is the full one for 120 new ones a second after the first, in which nobody knows what they become', () => {
     const { run, room } = loaded();
+    run(500, 120);
+    expect(room()).toEqual(heldBack);
+    run(700, 120);
     for (let second = 0; second < 30; second += 1) {
       run(1_000, 120);
       expect(room()).toEqual(full);
@@ -125,6 +128,15 @@ describe('the pace of starts', () => {
     expect(room()).toEqual(heldBack);
     run(1_000, 100);
     expect(room()).toEqual(full);
+  });
+
+  it('is held back within a quarter of a second, and not at all for 40 a second', () => {
+    const burst = loaded();
+    burst.run(200, 200);
+    expect(burst.room()).toEqual(heldBack);
+    const calm = loaded();
+    calm.run(3_000, 40);
+    expect(calm.room()).toEqual(full);
   });
 
   it('is a burst`s for more than 40 in a second while the table answers slowly, for then the machine is full', () => {
