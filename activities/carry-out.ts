@@ -45,9 +45,10 @@ export async function carryOut(ports: CarryOutPorts, request: CarryOutRequest): 
   const { commit } = request;
   const counting =
     request.countOn === undefined ? undefined : ports.count(request.escalationId, request.countOn).catch(() => null);
+  const counted = async () => (counting === undefined ? {} : { count: await counting });
   if (commit !== null) {
     const reply = await ports.commit({ ...commit, record: null });
-    if (reply.kind === 'adopted') return reply;
+    if (reply.kind === 'adopted') return { ...reply, ...(await counted()) };
   }
   const outcomes = (await Promise.all(sendsOf(ports, request, sinceMs))).filter((outcome) => outcome !== null);
   const events =
@@ -57,7 +58,7 @@ export async function carryOut(ports: CarryOutPorts, request: CarryOutRequest): 
     kind: 'carried_out',
     outcomes: events === null ? outcomes : [],
     events: events ?? [],
-    ...(counting === undefined ? {} : { count: await counting }),
+    ...(await counted()),
   };
 }
 

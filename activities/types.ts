@@ -54,8 +54,8 @@ export interface CarryOutRequest {
 }
 
 export type CarryOutReply =
-  /** As `CommitResult`: other events stand in the place of the decision, and nothing was sent. */
-  | Extract<CommitResult, { readonly kind: 'adopted' }>
+  /** As `CommitReply`: other events stand in the place of the decision, and nothing was sent. */
+  | Extract<CommitReply, { readonly kind: 'adopted' }>
   | {
       readonly kind: 'carried_out';
       /** As decided and written behind the decision: the outcomes of what was sent, and of what can't be. */

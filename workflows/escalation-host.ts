@@ -252,7 +252,10 @@ export class EscalationHost {
     if (result === null) return this.#putBack(taken);
     this.#handedOver = false;
     this.#processed.evict(evict);
-    if (result.kind === 'adopted') return this.#adopt(ready, taken, result.events);
+    if (result.kind === 'adopted') {
+      await this.#adopt(ready, taken, result.events);
+      return this.#noteCount(result.count);
+    }
     this.#ready = after;
     this.#settledUntilMs = batch.state.updatedAtMs;
     for (const command of batch.processed) this.#processed.add(command);
