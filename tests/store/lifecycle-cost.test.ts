@@ -56,7 +56,7 @@ describe('what a whole lifecycle costs in write units', () => {
     if (begun === null) throw new Error('a log folds into a state');
     for (const pageId of pageIds(begun)) await told(pageId);
     const dueMs = begun.walk?.acknowledgeByMs ?? 0;
-    const raised = await run(store, id, { type: 'wake' }, { nowMs: dueMs });
+    const raised = await run(store, id, { type: 'wake' }, { nowMs: dueMs, recordFollows: true });
     expect(raised.state.tier).toBe(2);
     for (const pageId of pageIds(raised.state)) await told(pageId);
     const text = async (kind: 'note' | 'summary' | 'rca') =>
@@ -77,14 +77,12 @@ describe('what a whole lifecycle costs in write units', () => {
     return meter.counts().writeUnits;
   }
 
-  it('stays within 52 units for one without key, team or account', async () => {
-    expect(await wholeLife(newIntake({ begins: true }))).toBeLessThanOrEqual(52);
+  it('is 50 units for one without key, team or account', async () => {
+    expect(await wholeLife(newIntake({ begins: true }))).toBe(50);
   });
 
-  it('stays within 63 units for one with a team and an account', async () => {
-    expect(await wholeLife(newIntake({ begins: true, team: 'logistics', accountId: 'acme-gmbh' }))).toBeLessThanOrEqual(
-      63,
-    );
+  it('is 61 units for one with a team and an account', async () => {
+    expect(await wholeLife(newIntake({ begins: true, team: 'logistics', accountId: 'acme-gmbh' }))).toBe(61);
   });
 
   it('costs three units more with a dedup key and an idempotency key', async () => {

@@ -64,12 +64,17 @@ export async function run(
   store: Store,
   escalationId: string,
   command: Command,
-  more: Partial<DecisionContext> & { readonly commandId?: string; readonly clearPending?: boolean } = {},
+  more: Partial<DecisionContext> & {
+    readonly commandId?: string;
+    readonly clearPending?: boolean;
+    /** The record is that of the next commit, as where a page's outcome follows at once. */
+    readonly recordFollows?: boolean;
+  } = {},
 ): Promise<{ readonly state: Escalation; readonly result: CommitResult }> {
   const log = await readWholeLog(store, escalationId);
   const state = fold(log);
   if (state === null) throw new Error(`${escalationId} has no log`);
-  const { commandId, clearPending = false, ...rest } = more;
+  const { commandId, clearPending = false, recordFollows = false, ...rest } = more;
   const context: DecisionContext = {
     escalationId,
     nowMs: state.updatedAtMs + 1_000,
@@ -85,6 +90,6 @@ export async function run(
   const after = fold([...log, ...events]);
   if (after === null) throw new Error('a log folds into a state');
   const record = recordOf(escalationId, after, context.policy, context.calendars);
-  const result = await commit(store, { escalationId, events, record, clearPending });
+  const result = await commit(store, { escalationId, events, record: recordFollows ? null : record, clearPending });
   return { state: after, result };
 }
