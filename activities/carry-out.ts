@@ -37,7 +37,8 @@ export interface CarryOutPorts {
  *
  * Whatever goes wrong after the decision stands is left to the workflow: what has no outcome is sent by an ordinary
  * activity, and an outcome that could not be written is told, so that the workflow writes it.
- * @throws what the first commit throws: then nothing was sent
+ * @throws what the first commit throws, and nothing was sent; or what the record's write throws, and it may have been. Either way it
+ *   may be asked for again: what stands is found, and what is sent again has the same id.
  */
 export async function carryOut(ports: CarryOutPorts, request: CarryOutRequest): Promise<CarryOutReply> {
   const startedMs = ports.elapsedMs();

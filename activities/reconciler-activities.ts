@@ -12,6 +12,7 @@ import { pageOpen } from '../store/lists.ts';
 import { readHeads } from '../store/log.ts';
 import { listPending } from '../store/orphans.ts';
 import { putReconciliation, readReconciliation } from '../store/reconciliation.ts';
+import { inParallel } from './in-parallel.ts';
 import { gather, type Gathered } from './book-entry.ts';
 import { createRepairs, type RepairPorts } from './book-repairs.ts';
 import type { Audited, ReconcilerActivities, Suspect } from './reconciler-types.ts';
@@ -33,16 +34,6 @@ const repairRounds = 4;
 /** The same escalation falls to the same turn, all turns get about as many. */
 function turnOf(escalationId: string, of: number): number {
   return Number.parseInt(sha256(escalationId).slice(0, 8), 16) % of;
-}
-
-async function inParallel<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const queue = [...items.entries()];
-  const results = new Map<number, R>();
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results.set(next[0], await run(next[1]));
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
-  return [...results].toSorted(([a], [b]) => a - b).map(([, result]) => result);
 }
 
 /** The side effects of the reconciler. It looks at everything from outside, and repairs only what it has seen twice. */
@@ -133,7 +124,7 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
     },
 
     audit: async ({ suspects, nowMs, repair }) => {
-      const audited = await inParallel(suspects, (suspect) => audit(suspect, nowMs, repair));
+      const audited = await inParallel(concurrency, suspects, (suspect) => audit(suspect, nowMs, repair));
       if (suspects.length > 0) await rest();
       return audited;
     },

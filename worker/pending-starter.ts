@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { errorFields, type Logger } from '../contracts/logger.ts';
+import { inParallel } from '../activities/in-parallel.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
 import { mayBeHandedOver, type CarriedState } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
@@ -93,13 +94,9 @@ export class PendingStarter {
     const logs = await this.#learn(this.#queue.unknown(nowMs), room.lesser);
     const todo = this.#queue.next({ any: Math.min(room.any, mostInARound), lesser: room.lesser }, nowMs);
     await this.#readLogs(todo, logs);
-    const left = [...todo];
-    const work = async (): Promise<void> => {
-      for (let id = left.shift(); id !== undefined && !this.#repeater.isStopped; id = left.shift()) {
-        await this.#start(id, logs.get(id));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#concurrency, todo.length) }, work));
+    await inParallel(this.#concurrency, todo, async (id) => {
+      if (!this.#repeater.isStopped) await this.#start(id, logs.get(id));
+    });
     return todo.length >= mostInARound;
   }
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { inParallel } from '../activities/in-parallel.ts';
 import { workflowIdOf } from '../contracts/ids.ts';
 import { errorFields, type Logger } from '../contracts/logger.ts';
 import { signalNames } from '../contracts/temporal-names.ts';
@@ -101,12 +102,9 @@ export class UrgentWakes {
     }
     const nowMs = this.#nowMs();
     const todo = found.flatMap(({ escalationId }) => this.#queue.overdueOne(escalationId, nowMs) ?? []);
-    const work = async (): Promise<void> => {
-      for (let wake = todo.shift(); wake !== undefined && !this.#repeater.isStopped; wake = todo.shift()) {
-        await this.#signal(wake);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(concurrency, todo.length) }, work));
+    await inParallel(concurrency, todo, async (wake) => {
+      if (!this.#repeater.isStopped) await this.#signal(wake);
+    });
   }
 
   async #signal(wake: UrgentWake): Promise<void> {
