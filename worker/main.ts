@@ -16,6 +16,7 @@ import { SendingPace } from './first-tries.ts';
 import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
+import { TaskSlots } from './task-slots.ts';
 import { workerTuning } from './tuning.ts';
 import { UrgentWakes } from './urgent-wakes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -111,6 +112,7 @@ async function main(): Promise<void> {
   const tunnel = await openPatientTunnel(setting('temporalAddress'));
   const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
   const pace = new SendingPace();
+  const slots = new TaskSlots();
   const urgentWakes = new UrgentWakes({ store, client, logger });
   const ports: ActivityPorts = {
     store,
@@ -131,7 +133,7 @@ async function main(): Promise<void> {
       ...createEscalationActivities(ports),
       ...createReconcilerActivities({ store, client, logger }),
     },
-    ...workerTuning(pace),
+    ...workerTuning(pace, slots),
   });
   serveReadiness(worker);
   const helpers = [
@@ -141,6 +143,9 @@ async function main(): Promise<void> {
       client: new Client({ connection, namespace }),
       logger,
       read: (escalationId, log) => readCarried(ports, escalationId, log),
+      othersWait: (othersWait) => {
+        slots.othersWait = othersWait;
+      },
     }),
     urgentWakes,
     watchCalendars({ store, directory, client, logger }),

@@ -5,6 +5,10 @@ import type { Severity } from '../domain/escalation/vocabulary.ts';
 const leaveAloneForMs = 150;
 /** A first commit without a record is being written, or its writer has died. */
 const orphanedAfterMs = 3_000;
+/** Whoever has not been started by then waits: starts are behind. */
+const waitsAfterMs = 500;
+/** What goes on for longer is more than this machine can do, and nothing gives way to it any more. */
+const longestBehindMs = 30_000;
 /** Started ones are still listed until their workflow has taken them up; after this long they are started once more. */
 const startAgainAfterMs = 5_000;
 /** Each further start of the same one waits twice as long, up to this. */
@@ -21,22 +25,10 @@ const mostInASecond = 200;
  * leaves room for that.
  */
 const burstInASecond = 120;
-/**
- * Fewer are a burst in their first second, for nobody knows yet what it will become, and then for as long as the table
- * answers slowly: intake and starts are in each other's way there, and on a small machine intake would never get as fast as to be told
- * by its rate alone.
- */
+/** Fewer are a burst in their first second, noticed within a quarter of it: nobody knows yet what it will become. */
 const manyInASecond = 40;
-const unknownForMs = 1_000;
-/** A rate is noticed within this time, not only when a whole second has passed. */
+const unknownForMs = 600;
 const noticedWithinMs = 250;
-/** Slow from the first on, and until it is quicker than the second. */
-const slowFromMs = 20;
-const quickBelowMs = 5;
-/** A long list takes longer, also when nothing else is asked. */
-const listedOneMs = 0.03;
-/** How much of what is known of the table's answers the last one makes up. */
-const weightOfLast = 0.3;
 const mostLesserInABurst = 5;
 /**
  * A burst is short. What goes on for longer is a load, and to put off its starts would only make them pile up: they go at
@@ -58,7 +50,6 @@ export interface Room {
 export interface Look {
   readonly fromMs: number;
   readonly isWhole: boolean;
-  readonly tookMs: number;
 }
 
 interface Entry {
@@ -81,12 +72,10 @@ export class PendingQueue {
   #notedAtMs = -Infinity;
   #burstFromMs: number | null = null;
   #isBusy = false;
+  #behindFromMs: number | null = null;
   #lastManyAtMs = -Infinity;
   #wholeAtMs = -Infinity;
   #newestMadeMs = 0;
-  /** How long a look has taken of late. */
-  #lookMs = 0;
-  #isSlow = false;
 
   /** @returns from which instant (epoch milliseconds, by the ids) the list is to be read this time */
   readFromMs(nowMs: number): number {
@@ -96,10 +85,8 @@ export class PendingQueue {
   /**
    * Takes in what was listed, in order: what is missing from it has begun.
    * @param isWhole whether that is all that is pending from that instant on, or only its beginning
-   * @param tookMs how long the table took to answer
    */
-  note(listed: readonly string[], { fromMs, isWhole, tookMs }: Look, nowMs: number): void {
-    this.#noteAnswer(tookMs, listed.length);
+  note(listed: readonly string[], { fromMs, isWhole }: Look, nowMs: number): void {
     const isNew = this.#wholeAtMs > -Infinity;
     if (fromMs === 0) this.#wholeAtMs = nowMs;
     const pending = new Set(listed);
@@ -122,28 +109,17 @@ export class PendingQueue {
 
   /** Told at each look, and true until the next one. */
   #noteBurst(nowMs: number): void {
-    if (this.#comeFasterThan(manyInASecond, nowMs)) {
+    const inASecond = withinASecond(this.#newAtMs, nowMs);
+    const lately = this.#newAtMs.filter((atMs) => nowMs - atMs < noticedWithinMs).length;
+    const areMany = inASecond > manyInASecond || lately > (manyInASecond * noticedWithinMs) / 1_000;
+    if (areMany) {
       this.#burstFromMs ??= nowMs;
       this.#lastManyAtMs = nowMs;
-      const isUnknown = nowMs - this.#burstFromMs < unknownForMs;
-      this.#isBusy = isUnknown || this.#isSlow || this.#comeFasterThan(burstInASecond, nowMs);
+      this.#isBusy = inASecond > burstInASecond || nowMs - this.#burstFromMs < unknownForMs;
       return;
     }
     this.#isBusy = false;
     if (nowMs - this.#lastManyAtMs >= slackForMs) this.#burstFromMs = null;
-  }
-
-  #comeFasterThan(perSecond: number, nowMs: number): boolean {
-    if (withinASecond(this.#newAtMs, nowMs) > perSecond) return true;
-    const lately = this.#newAtMs.filter((atMs) => nowMs - atMs < noticedWithinMs).length;
-    return lately > (perSecond * noticedWithinMs) / 1_000;
-  }
-
-  /** @param tookMs how long the table took to answer when it listed so many */
-  #noteAnswer(tookMs: number, count: number): void {
-    this.#lookMs += weightOfLast * (tookMs - count * listedOneMs - this.#lookMs);
-    if (this.#lookMs > slowFromMs) this.#isSlow = true;
-    else if (this.#lookMs < quickBelowMs) this.#isSlow = false;
   }
 
   /** Those that are to be started and of which no record is known yet. */
@@ -188,6 +164,17 @@ export class PendingQueue {
     const isBurst = this.#isBusy && this.#burstFromMs !== null && nowMs - this.#burstFromMs < longestBurstMs;
     const lesser = isBurst ? mostLesserInABurst - withinASecond(this.#lesserStartedAtMs, nowMs) : any;
     return { any, lesser: Math.min(any, lesser) };
+  }
+
+  /** Whether starts are behind with what came in, be it that a burst holds it back or that there is too much of it. */
+  isBehind(nowMs: number): boolean {
+    const waits = ({ starts, seenAtMs }: Entry): boolean => starts === 0 && nowMs - seenAtMs >= waitsAfterMs;
+    if (![...this.#entries.values()].some(waits)) {
+      this.#behindFromMs = null;
+      return false;
+    }
+    this.#behindFromMs ??= nowMs;
+    return nowMs - this.#behindFromMs < longestBehindMs;
   }
 
   /** It was tried, and is left alone for a while. */

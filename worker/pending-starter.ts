@@ -33,6 +33,8 @@ export interface PendingStarterOptions {
   readonly logger: Logger;
   /** What the log of an escalation says; it need not be read where its events are given. */
   readonly read: (escalationId: string, log?: readonly EscalationEvent[]) => Promise<CarriedState>;
+  /** Told whether accepted ones wait for their start. */
+  readonly othersWait?: (othersWait: boolean) => void;
   readonly pollEveryMs?: number;
   readonly concurrency?: number;
 }
@@ -44,7 +46,7 @@ const listedPerMs = 2;
 /** One that Temporal does not answer within this time is left to the next round. */
 const startDeadlineMs = 2_000;
 /** Most started in a round: the list is looked at again before more, for one that is more severe may have come in. */
-const mostInARound = 16;
+const mostInARound = 32;
 /** Events by id; null: there are more than could be read with the others. */
 type Log = readonly EscalationEvent[] | null;
 type Logs = Map<string, Log>;
@@ -89,6 +91,7 @@ export class PendingStarter {
   async #round(): Promise<boolean> {
     const nowMs = performance.now();
     if (nowMs >= this.#listAgainAtMs) await this.#list(nowMs);
+    this.#options.othersWait?.(this.#queue.isBehind(nowMs));
     const room = this.#queue.room(nowMs);
     if (room.any <= 0) return false;
     const logs = await this.#learn(this.#queue.unknown(nowMs), room.lesser);
@@ -129,8 +132,7 @@ export class PendingStarter {
   async #list(nowMs: number): Promise<void> {
     const fromMs = this.#queue.readFromMs(nowMs);
     const listed = await listPending(this.#options.store, mostListed, endOfTimeMs, fromMs);
-    const tookMs = performance.now() - nowMs;
-    this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed, tookMs }, nowMs);
+    this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed }, nowMs);
     this.#listAgainAtMs = nowMs + listed.length / listedPerMs;
   }
 

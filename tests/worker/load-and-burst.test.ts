@@ -43,7 +43,7 @@ async function simulate({ perSecond, forMs, underWay, severity }: Load): Promise
     nowMs: () => nowMs,
   });
   for (let other = 1; other < underWay; other += 1) void starter.during(() => new Promise(() => undefined));
-  queue.note([], { fromMs: 0, isWhole: true, tookMs: 3 }, 0);
+  queue.note([], { fromMs: 0, isWhole: true }, 0);
   for (let index = 0; nowMs < forMs || waiting.size > 0; nowMs += stepMs) {
     const comeByNow = (Math.min(forMs, nowMs + stepMs) * perSecond) / 1_000;
     for (; index < comeByNow; index += 1) {
@@ -52,7 +52,7 @@ async function simulate({ perSecond, forMs, underWay, severity }: Load): Promise
       await starter.during(() => starter.tryStart(id, severity(index), undefined, log));
     }
     if (nowMs % lookEveryMs !== 0) continue;
-    queue.note([...waiting.keys()], { fromMs: 0, isWhole: true, tookMs: 3 }, nowMs);
+    queue.note([...waiting.keys()], { fromMs: 0, isWhole: true }, nowMs);
     for (const [id, one] of waiting) queue.learn(id, one.severity);
     for (const id of queue.next(queue.room(nowMs), nowMs)) {
       started(id, 'worker');

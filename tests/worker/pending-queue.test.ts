@@ -3,7 +3,7 @@ import { newEscalationId } from '../../contracts/ids.ts';
 import { PendingQueue } from '../../worker/pending-queue.ts';
 
 const madeAtMs = Date.UTC(2027, 0, 1);
-const whole = { fromMs: 0, isWhole: true, tookMs: 3 } as const;
+const whole = { fromMs: 0, isWhole: true } as const;
 const ten = { any: 10, lesser: 10 } as const;
 
 /** Ids of escalations that came in one after the other, a millisecond apart. */
@@ -64,11 +64,11 @@ function loaded() {
   const queue = queueOf([]);
   const clock = { nowMs: 0 };
   const listed: string[] = [];
-  const run = (forMs: number, perSecond: number, tookMs = 3): void => {
+  const run = (forMs: number, perSecond: number): void => {
     for (const endMs = clock.nowMs + forMs; clock.nowMs < endMs;) {
       listed.push(...made(perSecond / 10, madeAtMs + clock.nowMs));
       clock.nowMs += 100;
-      queue.note(listed.slice(-mostListed), { ...whole, tookMs }, clock.nowMs);
+      queue.note(listed.slice(-mostListed), whole, clock.nowMs);
     }
   };
   return { queue, clock, listed, run, room: () => queue.room(clock.nowMs) };
@@ -90,7 +90,7 @@ describe('the pace of starts', () => {
     expect(queue.room(1_600)).toEqual(full);
   });
 
-  it('is the full one for 120 new ones a second after the first, in which nobody knows what they become', () => {
+  it('is the full one for 120 new ones a second once they have gone on for a moment, in which nobody knows what they become', () => {
     const { run, room } = loaded();
     run(500, 120);
     expect(room()).toEqual(heldBack);
@@ -137,16 +137,6 @@ describe('the pace of starts', () => {
     const calm = loaded();
     calm.run(3_000, 40);
     expect(calm.room()).toEqual(full);
-  });
-
-  it('is a burst`s for more than 40 in a second while the table answers slowly, for then the machine is full', () => {
-    const { run, room } = loaded();
-    run(2_000, 60, 60);
-    expect(room()).toEqual(heldBack);
-    run(1_000, 60);
-    expect(room()).toEqual(full);
-    run(2_000, 40, 200);
-    expect(room()).toEqual(full);
   });
 
   it('holds back none of the most severe in a burst, and no orphan', () => {
@@ -198,11 +188,43 @@ describe('what is read of the list', () => {
     const old = made(2);
     const [recent = '', begun = ''] = made(2, madeAtMs + 60_000);
     const queue = queueOf([...old, recent, begun]);
-    queue.note([recent], { fromMs: madeAtMs + 50_000, isWhole: true, tookMs: 3 }, 500);
+    queue.note([recent], { fromMs: madeAtMs + 50_000, isWhole: true }, 500);
     expect(queue.next(ten, 1_000)).toEqual([...old, recent]);
-    queue.note([old[0] ?? ''], { fromMs: 0, isWhole: false, tookMs: 3 }, 2_500);
+    queue.note([old[0] ?? ''], { fromMs: 0, isWhole: false }, 2_500);
     expect(queue.next(ten, 3_000)).toEqual([...old, recent]);
     queue.note([old[0] ?? ''], whole, 5_000);
     expect(queue.next(ten, 6_000)).toEqual([old[0]]);
+  });
+});
+
+describe('whether starts are behind', () => {
+  it('is so once one waits for half a second without having been started', () => {
+    const [first = ''] = made(1);
+    const queue = queueOf([first]);
+    expect(queue.isBehind(499)).toBe(false);
+    expect(queue.isBehind(500)).toBe(true);
+    queue.started(first, 500);
+    expect(queue.isBehind(501)).toBe(false);
+  });
+
+  it('is so as well for those that a burst holds back, until they have begun', () => {
+    const { queue, clock, listed, run } = loaded();
+    run(1_000, 200);
+    expect(queue.isBehind(clock.nowMs)).toBe(true);
+    queue.note([], whole, clock.nowMs);
+    expect(listed).toHaveLength(200);
+    expect(queue.isBehind(clock.nowMs)).toBe(false);
+  });
+
+  it('is so for half a minute at most, and anew once they had caught up', () => {
+    const [first = '', second = ''] = made(2);
+    const queue = queueOf([first]);
+    expect(queue.isBehind(500)).toBe(true);
+    expect(queue.isBehind(30_499)).toBe(true);
+    expect(queue.isBehind(30_500)).toBe(false);
+    queue.started(first, 31_000);
+    expect(queue.isBehind(31_000)).toBe(false);
+    queue.note([first, second], whole, 31_000);
+    expect(queue.isBehind(31_500)).toBe(true);
   });
 });

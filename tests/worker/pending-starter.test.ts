@@ -34,6 +34,8 @@ interface Started {
   readonly readAlone: readonly string[];
   readonly eager: readonly boolean[];
   readonly codes: readonly string[];
+  /** Whether somebody waited, each time it was told. */
+  readonly waits: readonly boolean[];
   readonly stop: () => Promise<void>;
 }
 
@@ -44,6 +46,7 @@ function startingWith(take: (escalationId: string) => Promise<void>): Started {
   const readAlone: string[] = [];
   const eager: boolean[] = [];
   const lines: string[] = [];
+  const waits: boolean[] = [];
   const reading = {
     store: dynamo.store,
     calendars: { current: async () => ({ calendars: {}, calendarPins: {} }) },
@@ -65,6 +68,7 @@ function startingWith(take: (escalationId: string) => Promise<void>): Started {
       if (log === undefined) readAlone.push(escalationId);
       return readCarried(reading, escalationId, log);
     },
+    othersWait: (othersWait) => void waits.push(othersWait),
     pollEveryMs: 20,
     concurrency,
   });
@@ -74,6 +78,7 @@ function startingWith(take: (escalationId: string) => Promise<void>): Started {
     inputs,
     readAlone,
     eager,
+    waits,
     get codes() {
       return lines.map((line) => String(JSON.parse(line).code));
     },
@@ -123,6 +128,20 @@ describe('escalations that wait for their workflow', () => {
 });
 
 describe('escalations that can`t be started', () => {
+  it('are said to wait for as long as Temporal takes none, and no longer', async () => {
+    const id = await takeIn(dynamo.store, { atMs: startMs });
+    let isAway = true;
+    const starter = startingWith(async () => {
+      if (isAway) throw Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
+    });
+    await until('it is said to wait', async () => starter.waits.at(-1) === true, 5_000);
+    isAway = false;
+    await until('it is started and nobody waits', async () => starter.waits.at(-1) === false, 5_000);
+    await starter.stop();
+    expect(starter.ids).toEqual([id]);
+    expect(starter.waits[0]).toBe(false);
+  });
+
   it('keep nobody else from it, however many they are', async () => {
     const bad = new Set<string>();
     for (let n = 0; n < poisoned; n += 1) bad.add(await takeIn(dynamo.store, { atMs: startMs + n, severity: 'sev1' }));

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SlotPermit, SlotReserveContext } from '@temporalio/worker';
+import { TaskSlots } from '../../worker/task-slots.ts';
+
+function wanted(isSticky: boolean): SlotReserveContext {
+  return { slotType: 'workflow', taskQueue: 'test', workerIdentity: 'test', workerBuildId: '', isSticky };
+}
+const held = wanted(true);
+const unheld = wanted(false);
+
+/** Takes as many as there are without waiting. */
+function takeAll(slots: TaskSlots, context: SlotReserveContext): readonly SlotPermit[] {
+  const permits: SlotPermit[] = [];
+  for (let permit = slots.tryReserveSlot(context); permit !== null; permit = slots.tryReserveSlot(context)) {
+    permits.push(permit);
+  }
+  return permits;
+}
+
+/** A reservation, and whether it was granted so far. */
+function reservation(slots: TaskSlots, context: SlotReserveContext) {
+  const abort = new AbortController();
+  const seen: { permit?: SlotPermit; error?: unknown } = {};
+  const settled = slots.reserveSlot(context, abort.signal).then(
+    (permit) => void (seen.permit = permit),
+    (error: unknown) => void (seen.error = error),
+  );
+  return { abort, seen, settled };
+}
+
+/** Lets everything that is settled be told. */
+function told(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+describe('slots for workflow tasks', () => {
+  it('are twenty, of workflows in memory or not', () => {
+    expect(takeAll(new TaskSlots(), unheld)).toHaveLength(20);
+    expect(takeAll(new TaskSlots(), held)).toHaveLength(20);
+  });
+
+  it('are granted to those that wait as they come back, in turn', async () => {
+    const slots = new TaskSlots();
+    const [permit = {}, other = {}] = takeAll(slots, held);
+    const first = reservation(slots, unheld);
+    const second = reservation(slots, held);
+    slots.releaseSlot({ permit });
+    await first.settled;
+    await told();
+    expect(second.seen).toEqual({});
+    slots.releaseSlot({ permit: other });
+    await second.settled;
+    expect(second.seen.permit).toBeDefined();
+    expect(slots.tryReserveSlot(held)).toBeNull();
+  });
+
+  it('are two for workflows that are not in memory while accepted ones wait for their start, and all for the others', () => {
+    const slots = new TaskSlots();
+    slots.othersWait = true;
+    const few = takeAll(slots, unheld);
+    expect(few).toHaveLength(2);
+    expect(takeAll(slots, held)).toHaveLength(18);
+    for (const permit of few) slots.releaseSlot({ permit });
+    expect(takeAll(slots, unheld)).toHaveLength(2);
+  });
+
+  it('lets those that gave way go on as soon as nobody waits', async () => {
+    const slots = new TaskSlots();
+    slots.othersWait = true;
+    takeAll(slots, unheld);
+    const third = reservation(slots, unheld);
+    const sticky = reservation(slots, held);
+    await sticky.settled;
+    await told();
+    expect(third.seen).toEqual({});
+    slots.othersWait = false;
+    await third.settled;
+    expect(third.seen.permit).toBeDefined();
+    expect(takeAll(slots, unheld)).toHaveLength(16);
+  });
+
+  it('forgets a reservation that is called off', async () => {
+    const slots = new TaskSlots();
+    const [permit = {}] = takeAll(slots, held);
+    const gone = reservation(slots, held);
+    gone.abort.abort();
+    await gone.settled;
+    expect(gone.seen.error).toBe(gone.abort.signal.reason);
+    slots.releaseSlot({ permit });
+    expect(slots.tryReserveSlot(held)).not.toBeNull();
+    expect(slots.tryReserveSlot(held)).toBeNull();
+  });
+});
