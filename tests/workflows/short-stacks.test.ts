@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { sharedModules } from '../../worker/workflow-bundle.ts';
+import { until } from '../support/until.ts';
+import { openDesk, type DeskEnv } from './desk-env.ts';
+
+describe('a workflow whose promises note no stacks', () => {
+  let desk: DeskEnv;
+  beforeAll(async () => {
+    const workflowsPath = join(__dirname, 'careless', 'index.ts');
+    const preloadModules = sharedModules(workflowsPath);
+    desk = await openDesk(
+      undefined,
+      bundleWorkflowCode({ workflowsPath, preloadModules, logger: new DefaultLogger('ERROR') }),
+    );
+  });
+  afterAll(() => desk.close());
+
+  it('is found by a failure that nobody waits for, which fails its own task and no other workflow', async () => {
+    const careless = await desk.start();
+    const careful = await desk.start({ begins: true, handsOver: true });
+    await until('its task has failed', async () => {
+      const { events } = await careless.handle.fetchHistory();
+      const failed = events?.find((event) => event.workflowTaskFailedEventAttributes != null);
+      const failure = failed?.workflowTaskFailedEventAttributes?.failure;
+      if (failure == null) return false;
+      expect(failure.message).toContain('nobody waits for this');
+      expect(failure.cause?.stackTrace).toContain('careless');
+      return true;
+    });
+    const stacks = await careful.handle.query<string>('__stack_trace');
+    expect(stacks.trim()).toBe('');
+    await careless.handle.terminate();
+    await careful.handle.terminate();
+  });
+});
