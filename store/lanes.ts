@@ -77,6 +77,9 @@ async function read(
   return { lane, entries, complete };
 }
 
+/** How much more than an even share of a page is read of each lane first: of the lanes of a list about half are almost empty. */
+const shareOfPage = 2.25;
+
 export interface MergedPage {
   readonly entries: readonly LaneEntry[];
   /** True when the lanes hold nothing after these. */
@@ -95,7 +98,7 @@ export async function readLanes(
   limit: number,
   backwards: boolean,
 ): Promise<MergedPage> {
-  const share = lanes.length === 1 ? limit : Math.min(limit, Math.ceil((1.5 * limit) / lanes.length));
+  const share = lanes.length === 1 ? limit : Math.min(limit, Math.ceil((shareOfPage * limit) / lanes.length));
   let readings = await Promise.all(lanes.map((lane) => read(store, lane, after, share, backwards)));
   for (;;) {
     const merged = readings.flatMap((reading) => reading.entries).toSorted(inOrder(backwards));
