@@ -29,7 +29,7 @@ export interface UrgentWakesOptions {
 
 /** Most whose records are read in one round: one batch. */
 const mostInARound = 100;
-const concurrency = 16;
+const concurrency = 8;
 /** One that Temporal does not answer within this time is left to a later round. */
 const signalDeadlineMs = 2_000;
 /** Open escalations that are looked at in one round after the start; the pause between rounds is the table's rest. */
