@@ -168,13 +168,13 @@ export class PendingQueue {
 
   /** Whether starts are behind with what came in, be it that a burst holds it back or that there is too much of it. */
   isBehind(nowMs: number): boolean {
-    const waits = ({ starts, seenAtMs }: Entry): boolean => starts === 0 && nowMs - seenAtMs >= waitsAfterMs;
-    if (![...this.#entries.values()].some(waits)) {
-      this.#behindFromMs = null;
-      return false;
+    for (const { starts, seenAtMs } of this.#entries.values()) {
+      if (starts > 0 || nowMs - seenAtMs < waitsAfterMs) continue;
+      this.#behindFromMs ??= nowMs;
+      return nowMs - this.#behindFromMs < longestBehindMs;
     }
-    this.#behindFromMs ??= nowMs;
-    return nowMs - this.#behindFromMs < longestBehindMs;
+    this.#behindFromMs = null;
+    return false;
   }
 
   /** It was tried, and is left alone for a while. */

@@ -90,8 +90,12 @@ export class PendingStarter {
   /** @returns whether there may be more to start at once */
   async #round(): Promise<boolean> {
     const nowMs = performance.now();
-    if (nowMs >= this.#listAgainAtMs) await this.#list(nowMs);
-    this.#options.othersWait?.(this.#queue.isBehind(nowMs));
+    try {
+      if (nowMs >= this.#listAgainAtMs) await this.#list(nowMs);
+    } finally {
+      // While the table is away as well: nothing gives way without end.
+      this.#options.othersWait?.(this.#queue.isBehind(nowMs));
+    }
     const room = this.#queue.room(nowMs);
     if (room.any <= 0) return false;
     const logs = await this.#learn(this.#queue.unknown(nowMs), room.lesser);

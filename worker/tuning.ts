@@ -4,10 +4,10 @@ import { firstTries, SendingPace } from './first-tries.ts';
 import { heartbeats } from './heartbeats.ts';
 import { TaskSlots } from './task-slots.ts';
 
-/** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
-/** The SDK's own numbers. */
+/** The SDK's own number, for what is not a workflow task. */
 const othersAtOnce = { type: 'fixed-size', numSlots: 100 } as const;
 
+/** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
 export function workerTuning(pace = new SendingPace(), slots = new TaskSlots()) {
   return {
     maxCachedWorkflows: integerSetting('workflowCache') ?? 2_000,

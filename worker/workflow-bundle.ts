@@ -8,7 +8,7 @@ function inCheckout(...path: readonly string[]): string {
 
 /**
  * Loaded once and shared by all workflows of a worker, which otherwise each load their own: the SDK, and the workflows'
- * own modules, which hold functions and classes but no state. The first sets a limit, before the SDK freezes what is
+ * own modules, which hold functions and classes but no state. The first makes stacks cheap, before the SDK freezes what is
  * shared.
  */
 export function sharedModules(workflowsPath: string): string[] {

@@ -4,6 +4,7 @@ import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import { createLogger } from '../../contracts/logger.ts';
 import type { EscalationInput } from '../../contracts/workflow-messages.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
+import type { Store } from '../../store/client.ts';
 import { readHead } from '../../store/log.ts';
 import { listPending } from '../../store/orphans.ts';
 import { keys } from '../../store/keys.ts';
@@ -40,7 +41,7 @@ interface Started {
 }
 
 /** A starter whose Temporal takes or refuses starts as told. */
-function startingWith(take: (escalationId: string) => Promise<void>): Started {
+function startingWith(take: (escalationId: string) => Promise<void>, store: Store = dynamo.store): Started {
   const ids: string[] = [];
   const inputs: EscalationInput[] = [];
   const readAlone: string[] = [];
@@ -61,7 +62,7 @@ function startingWith(take: (escalationId: string) => Promise<void>): Started {
     },
   };
   const starter = new PendingStarter({
-    store: dynamo.store,
+    store,
     client: { workflow, withDeadline: (_deadline, run) => run() },
     logger: createLogger({ component: 'worker', write: (line) => void lines.push(line) }),
     read: (escalationId, log) => {
@@ -140,6 +141,25 @@ describe('escalations that can`t be started', () => {
     await starter.stop();
     expect(starter.ids).toEqual([id]);
     expect(starter.waits[0]).toBe(false);
+  });
+
+  it('are said to wait, or not, in each round, while the table is away as well', async () => {
+    let isAway = false;
+    const { table } = dynamo.store;
+    const store: Store = {
+      ...dynamo.store,
+      table: {
+        call: (...asked) => (isAway ? Promise.reject(new Error('the table is away')) : table.call(...asked)),
+      },
+    };
+    const starter = startingWith(async () => undefined, store);
+    await until('it has looked', async () => starter.waits.length > 0, 5_000);
+    isAway = true;
+    await until('it fails', async () => starter.codes.includes('pending.poll_failed'), 5_000);
+    const told = starter.waits.length;
+    await until('it is told all the same', async () => starter.waits.length > told + 2, 5_000);
+    expect(starter.waits).not.toContain(true);
+    await starter.stop();
   });
 
   it('keep nobody else from it, however many they are', async () => {
