@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import * as z from 'zod';
 import { places } from './data-folder.ts';
 
@@ -39,11 +39,34 @@ export function publishedLine(request: unknown, answer: string, atMs: number): s
   return ids.map((id, index) => line(`PublishBatchRequestEntries.member.${index + 1}.`, id)).join('');
 }
 
+/** The file of what was published to the local topics, read as it grows: what has been told is not read again. */
+export class PublishedLog {
+  readonly #path: string;
+  #offset = 0;
+
+  constructor(dataDir: string) {
+    this.#path = places(dataDir).published;
+  }
+
+  /** What was published since the last question, oldest first. */
+  more(): readonly Published[] {
+    if (!existsSync(this.#path)) return [];
+    const file = openSync(this.#path, 'r');
+    try {
+      const piece = Buffer.alloc(Math.max(0, fstatSync(file).size - this.#offset));
+      const read = piece.subarray(0, readSync(file, piece, 0, piece.length, this.#offset));
+      // What follows the last line break is being written, or was cut off by a kill and answered to nobody.
+      const whole = read.subarray(0, read.lastIndexOf('\n') + 1);
+      this.#offset += whole.length;
+      const lines = whole.toString('utf8').split('\n').slice(0, -1);
+      return lines.map((line) => publishedSchema.parse(JSON.parse(line)));
+    } finally {
+      closeSync(file);
+    }
+  }
+}
+
 /** Everything that was published to the local topics since the data folder was made, oldest first. */
-export function publishedMessages(dataDir: string): Published[] {
-  const path = places(dataDir).published;
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n');
-  // What follows the last line break was cut off by a kill, and was answered to nobody.
-  return lines.slice(0, -1).map((line) => publishedSchema.parse(JSON.parse(line)));
+export function publishedMessages(dataDir: string): readonly Published[] {
+  return new PublishedLog(dataDir).more();
 }
