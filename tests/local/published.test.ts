@@ -1,3 +1,4 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,7 +19,7 @@ describe('the file of what was published', () => {
 
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  it('tells each message once as the file grows, a line that is being written with the next question', () => {
+  test('tells each message once as the file grows, a line that is being written with the next question', () => {
     const log = new PublishedLog(dataDir);
     const texts = (): readonly string[] => log.more().map(({ message }) => message);
     expect(texts()).toEqual([]);
