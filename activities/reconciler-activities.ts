@@ -16,18 +16,19 @@ import { inParallel } from './in-parallel.ts';
 import { gather, type Gathered } from './book-entry.ts';
 import { createRepairs, type RepairPorts } from './book-repairs.ts';
 import type { Audited, ReconcilerActivities, Suspect } from './reconciler-types.ts';
+import { restingAfter, usualRest, type Rest } from './rest.ts';
 
 export interface ReconcilerPorts extends RepairPorts {
   readonly logger: Logger;
   readonly grace?: Grace;
   /** What looks wrong is looked at again after this long before it is believed. Milliseconds. */
   readonly confirmAfterMs?: number;
-  /** Rest after each page of records or items and after each handful of audits. Milliseconds. */
-  readonly restMs?: number;
+  /** How it rests between pieces of work. */
+  readonly rest?: Rest;
 }
 
 /** Escalations looked at from end to end at the same time. */
-const concurrency = 4;
+const concurrency = 2;
 /** A repair may bring the next fault to light: a record written back shows a wake-up that was missed. */
 const repairRounds = 4;
 
@@ -41,17 +42,18 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
   const { store, client, logger } = ports;
   const grace = ports.grace ?? usualGrace;
   const repairs = createRepairs(ports);
-  /** Pages follow one another with a rest between them, so that big books are no burst of reads for the table. */
-  const rest = (): Promise<void> => wait(ports.restMs ?? 100);
+  const rested = restingAfter(ports.rest ?? usualRest);
 
-  const look = async (
-    suspect: Suspect,
-    nowMs: number,
-  ): Promise<{ faults: readonly BookFault[]; seen: Gathered | null }> => {
-    const seen = await gather({ store, client }, suspect, nowMs);
-    if (seen === 'unreadable') return { faults: ['unreadable_log'], seen: null };
-    return { faults: judge(seen.entry, nowMs, grace), seen };
-  };
+  const look = rested(
+    async (
+      suspect: Suspect,
+      nowMs: number,
+    ): Promise<{ readonly faults: readonly BookFault[]; readonly seen: Gathered | null }> => {
+      const seen = await gather({ store, client }, suspect, nowMs);
+      if (seen === 'unreadable') return { faults: ['unreadable_log'], seen: null };
+      return { faults: judge(seen.entry, nowMs, grace), seen };
+    },
+  );
 
   const audit = async (suspect: Suspect, nowMs: number, repair: boolean): Promise<Audited> => {
     const startedAtMs = performance.now();
@@ -96,7 +98,7 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
       return ids.map((escalationId) => ({ escalationId }));
     },
 
-    sweepOpen: async ({ after, limit, nowMs, sample }) => {
+    sweepOpen: rested(async ({ after, limit, nowMs, sample }) => {
       const page = await pageOpen(store, after, limit);
       const heads = await readHeads(store, page.ids);
       const records = new Map(heads.map(({ record }) => [record.id, record]));
@@ -106,28 +108,23 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
         const overdue = record.nextWakeAtMs !== null && record.nextWakeAtMs < nowMs - grace.wakeMs;
         return (isOpen(record.state) && overdue) || turnOf(id, sample.of) === sample.turn % sample.of;
       });
-      await rest();
       return { suspects: suspects.map((escalationId) => ({ escalationId })), seen: page.ids.length, next: page.next };
-    },
+    }),
 
-    sweepItems: async ({ after, limit }) => {
+    sweepItems: rested(async ({ after, limit }) => {
       const page = await pageTable(store, after, limit);
       const byKey = page.openKeys.map(({ escalationId, dedupKey }): Suspect => ({ escalationId, dedupKey }));
       const keyed = new Set(byKey.map(({ escalationId }) => escalationId));
       const plain = page.escalationIds.filter((id) => !keyed.has(id));
-      await rest();
       return {
         suspects: [...byKey, ...plain.map((escalationId) => ({ escalationId }))],
         seen: page.seen,
         next: page.next,
       };
-    },
+    }),
 
-    audit: async ({ suspects, nowMs, repair }) => {
-      const audited = await inParallel(concurrency, suspects, (suspect) => audit(suspect, nowMs, repair));
-      if (suspects.length > 0) await rest();
-      return audited;
-    },
+    audit: ({ suspects, nowMs, repair }) =>
+      inParallel(concurrency, suspects, (suspect) => audit(suspect, nowMs, repair)),
 
     publishBooks: async (result) => {
       await putReconciliation(store, result, result.finishedAtMs);

@@ -16,9 +16,11 @@ const limits = {
   /** Escalations compared from end to end in a run. */
   audits: 200,
   auditsAtOnce: 20,
+  /** No more are begun after so long, in milliseconds: what is left is the next run's. */
+  auditingMs: 120_000,
   notes: 100,
   /** Fewer than are audited: what can't be cured must not keep a run from looking any further. */
-  remembered: 100,
+  remembered: 50,
 } as const;
 
 /** A workflow that was started or nudged is given so long to act before it is looked at again. */
@@ -73,7 +75,7 @@ async function sweepOpen(before: BooksMemory, audit: Audit): Promise<{ seen: num
       sample: { turn: sweeps, of: limits.sampleOf },
     });
     seen += page.seen;
-    await audit.check(page.suspects);
+    if (!(await audit.check(page.suspects))) break;
     openAfter = page.next;
     if (page.next !== null) continue;
     sweeps += 1;
@@ -87,7 +89,7 @@ async function sweepItems(before: BooksMemory, audit: Audit): Promise<{ seen: nu
   const { itemsAfter, itemsSweptAtMs } = before;
   if (!audit.hasRoom()) return { seen: 0, memory: { itemsAfter, itemsSweptAtMs } };
   const page = await books.sweepItems({ after: itemsAfter, limit: limits.items });
-  await audit.check(page.suspects);
+  if (!(await audit.check(page.suspects))) return { seen: 0, memory: { itemsAfter, itemsSweptAtMs } };
   const memory = { itemsAfter: page.next, itemsSweptAtMs: page.next === null ? Date.now() : itemsSweptAtMs };
   return { seen: page.seen, memory };
 }
@@ -96,6 +98,7 @@ async function sweepItems(before: BooksMemory, audit: Audit): Promise<{ seen: nu
 class Audit {
   readonly #before: ReadonlyMap<string, LeftNote>;
   readonly #seen = new Map<string, Audited>();
+  readonly #endMs = Date.now() + limits.auditingMs;
 
   constructor(before: readonly LeftNote[]) {
     this.#before = new Map(before.map((note) => [note.escalationId, note]));
@@ -106,14 +109,15 @@ class Audit {
   }
 
   hasRoom(): boolean {
-    return this.#seen.size < limits.audits;
+    return this.#seen.size < limits.audits && this.#hasTime();
   }
 
   hasLeft(): boolean {
     return this.#wrong().length > 0;
   }
 
-  async check(suspects: readonly Suspect[]): Promise<void> {
+  /** @returns whether there was time to look at all of them */
+  async check(suspects: readonly Suspect[]): Promise<boolean> {
     const fresh = suspects.filter(({ escalationId }) => !this.#seen.has(escalationId));
     const withRuns = fresh.map((suspect) => {
       const runs = this.#before.get(suspect.escalationId)?.runs;
@@ -122,10 +126,12 @@ class Audit {
       return runs === undefined ? named : { ...named, runs };
     });
     for (let from = 0; from < withRuns.length; from += limits.auditsAtOnce) {
+      if (!this.#hasTime()) return false;
       const part = withRuns.slice(from, from + limits.auditsAtOnce);
       const audited = await books.audit({ suspects: part, nowMs: Date.now(), repair: true });
       for (const each of audited) this.#seen.set(each.escalationId, each);
     }
+    return true;
   }
 
   /** Looks once more at what was still wrong after its repair. */
@@ -152,12 +158,16 @@ class Audit {
 
   /** For the next run: what is still wrong, and what there was no time to look at again. */
   left(nowMs: number): readonly LeftNote[] {
-    return this.#wrong()
-      .slice(0, limits.remembered)
-      .map(({ escalationId, left }) => {
-        const before = this.#before.get(escalationId);
-        return { escalationId, faults: left, runs: (before?.runs ?? 0) + 1, sinceMs: before?.sinceMs ?? nowMs };
-      });
+    const wrong = this.#wrong().map(({ escalationId, left }) => {
+      const before = this.#before.get(escalationId);
+      return { escalationId, faults: left, runs: (before?.runs ?? 0) + 1, sinceMs: before?.sinceMs ?? nowMs };
+    });
+    const unseen = [...this.#before.values()].filter(({ escalationId }) => !this.#seen.has(escalationId));
+    return [...unseen, ...wrong].slice(0, limits.remembered);
+  }
+
+  #hasTime(): boolean {
+    return Date.now() < this.#endMs;
   }
 
   #wrong(): readonly Audited[] {

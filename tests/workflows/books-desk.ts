@@ -77,7 +77,7 @@ export async function openBooksDesk(): Promise<BooksDesk> {
         logger,
         grace,
         confirmAfterMs: 20,
-        restMs: 1,
+        rest: { factor: 0, leastMs: 1, mostMs: 1 },
         nudgesBeforeRemake: 2,
       }),
     },

@@ -55,7 +55,7 @@ function activitiesOn(store: Store): ReconcilerActivities {
     store,
     client: env.env.client,
     logger: createLogger({ component: 'test', write: () => undefined }),
-    restMs,
+    rest: { factor: 0, leastMs: restMs, mostMs: restMs },
     confirmAfterMs: 1,
   });
 }
@@ -80,7 +80,7 @@ describe('the reconciler`s reads', () => {
     expect(asked.most).toBeLessThanOrEqual(openStates.length);
   });
 
-  it('look at escalations from end to end four at a time, with a few reads for each, and rest after a handful', async () => {
+  it('look at escalations from end to end two at a time, with a few reads for each, and rest after each', async () => {
     const { store, asked } = counting(dynamo.store);
     const books = activitiesOn(store);
     const { suspects } = await books.sweepOpen({
@@ -91,10 +91,13 @@ describe('the reconciler`s reads', () => {
     });
     expect(suspects).toHaveLength(20);
     asked.requests = 0;
+    const startedMs = performance.now();
     await books.audit({ suspects, nowMs: startMs + open, repair: false });
     expect(performance.now() - asked.lastAtMs).toBeGreaterThan(restMs * 0.9);
     expect(asked.requests).toBeLessThanOrEqual(suspects.length * 6);
-    expect(asked.most).toBeLessThanOrEqual(4 * 4);
+    // Of each, at most four reads are under way together; and each of the two lanes rests after each of its ten.
+    expect(asked.most).toBeLessThanOrEqual(2 * 4);
+    expect(performance.now() - startedMs).toBeGreaterThan(10 * restMs * 0.9);
   });
 });
 
@@ -117,6 +120,8 @@ class BigBooks {
   largest = 0;
   most = 0;
   result: Reconciliation | null = null;
+  /** Runs while each handful is looked at. */
+  whileAuditing: () => Promise<void> = () => Promise.resolve();
   #atOnce = 0;
   #places: string[] = [];
 
@@ -125,7 +130,7 @@ class BigBooks {
   }
 
   activities(): ReconcilerActivities {
-    const one = async <R>(name: string, answer: () => R): Promise<R> => {
+    const one = async <R>(name: string, answer: () => R | Promise<R>): Promise<R> => {
       this.calls.push(name);
       this.#atOnce += 1;
       this.most = Math.max(this.most, this.#atOnce);
@@ -143,7 +148,8 @@ class BigBooks {
         }),
       sweepItems: ({ after, limit }) => one('sweepItems', () => page(after, limit, 2)),
       audit: ({ suspects }) =>
-        one('audit', () => {
+        one('audit', async () => {
+          await this.whileAuditing();
           this.audited += suspects.length;
           this.largest = Math.max(this.largest, suspects.length);
           return suspects.map(({ escalationId }) => ({ escalationId, found: [], left: [] }));
@@ -185,5 +191,33 @@ describe('a run of the reconciler over big books', () => {
     expect(books.places.slice(0, 3)).toEqual(['start', 'p100', 'p200']);
     expect(books.places.slice(10, 12)).toEqual(['p1000', 'p1100']);
     expect(books.result?.checked.open).toBe(1_000);
+  }, 60_000);
+
+  it('begins nothing more after two minutes, and the next run looks at what was left', async () => {
+    const books = new BigBooks();
+    books.whileAuditing = () => env.env.sleep(45_000);
+    const since = { faults: ['no_log'] as const, runs: 3, sinceMs: 1 };
+    books.memory = {
+      ...emptyMemory,
+      openAfter: 'p700',
+      left: Array.from({ length: 70 }, (_, n) => ({ escalationId: `left_${n}`, ...since })),
+    };
+    const taskQueue = 'slow-books';
+    const worker = await Worker.create({
+      connection: env.env.nativeConnection,
+      taskQueue,
+      workflowBundle: await workflowBundleForTests(),
+      activities: { ...books.activities() },
+    });
+    await worker.runUntil(
+      env.env.client.workflow.execute(workflowTypes.reconciler, { taskQueue, workflowId: 'slow-books-1' }),
+    );
+    // Three handfuls of twenty take longer than two minutes.
+    expect(books.audited).toBe(60);
+    expect(books.memory.left.map(({ escalationId }) => escalationId)).toEqual(
+      Array.from({ length: 10 }, (_, n) => `left_${n + 60}`),
+    );
+    expect([books.memory.openAfter, books.memory.itemsAfter]).toEqual(['p700', null]);
+    expect(books.result?.checked).toEqual({ open: 0, items: 0, audited: 60 });
   }, 60_000);
 });
