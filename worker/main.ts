@@ -11,6 +11,7 @@ import { createStore } from '../store/client.ts';
 import { DirectoryReader } from '../store/directory-reader.ts';
 import { currentFlags } from '../contracts/behaviour-flags.ts';
 import { watchCalendars } from './calendar-watcher.ts';
+import { growHeapsSlowly } from './heaps.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { SendingPace } from './first-tries.ts';
 import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel.ts';
@@ -21,6 +22,8 @@ import { workerTuning } from './tuning.ts';
 import { UrgentWakes } from './urgent-wakes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
+// Before any thread of workflows begins: they take over how heaps grow.
+growHeapsSlowly();
 const logger = createLogger({ component: 'worker' });
 /** How long an orderly end may take after the supervisor is gone. */
 const orphanedForMs = 4_000;

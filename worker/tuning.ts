@@ -10,7 +10,7 @@ const othersAtOnce = { type: 'fixed-size', numSlots: 100 } as const;
 /** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
 export function workerTuning(pace = new SendingPace(), slots = new TaskSlots()) {
   return {
-    maxCachedWorkflows: integerSetting('workflowCache') ?? 2_000,
+    maxCachedWorkflows: integerSetting('workflowCache') ?? 3_500,
     // What a dead worker had in hand waits this long for it before another may take it.
     stickyQueueScheduleToStartTimeout: 1_000,
     tuner: {
