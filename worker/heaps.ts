@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 
 /**
  * By how much a heap may grow over what it held after the last full collection before the next one. Left alone V8 lets it grow
- * to three times as much: with thousands of workflows in memory most of the worker was garbage.
+ * to two or three times as much: with thousands of workflows in memory half of the heaps was garbage.
  */
 const growthPercent = 40;
 

@@ -1,7 +1,7 @@
 import { isOpen, type EscalationRecord } from '../domain/escalation/record.ts';
 
 /** By how much a wake-up has to be overdue: a timer that fires as it should is never overtaken. */
-const overdueByMs = 250;
+const overdueByMs = 150;
 /** Most that are known at once. */
 const mostKnown = 10_000;
 

@@ -88,10 +88,10 @@ describe('an escalation of the highest severity', () => {
   it('is woken once it is overdue, not before, and once only', async () => {
     const { id, dueAtMs } = await known();
     urgent.run();
-    nowMs = dueAtMs + 250;
+    nowMs = dueAtMs + 150;
     await aFewRounds();
     expect(timesSignalled(id)).toBe(0);
-    nowMs = dueAtMs + 251;
+    nowMs = dueAtMs + 151;
     await until('it is woken', async () => timesSignalled(id) > 0);
     nowMs = dueAtMs + 60_000;
     await aFewRounds();
