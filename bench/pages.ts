@@ -31,8 +31,8 @@ function pagesAmong(published: readonly Published[]): readonly PublishedPage[] {
 }
 
 /**
- * Waits until so many pages were published, or none came for a while. Reads each once: reading thousands again and again
- * took a tenth of what was being measured.
+ * Waits until so many pages were published, or none came for a while. Reads each once: to read thousands again and again
+ * was a load of its own in the burst that was measured.
  * @returns all of them
  */
 export async function waitForPages(
