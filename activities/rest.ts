@@ -9,7 +9,7 @@ export interface Rest {
   readonly mostMs: number;
 }
 
-/** At work for a tenth of the time. */
+/** At work for a tenth of the time; where a piece takes longer than 55 ms, for more, so that a run ends. */
 export const usualRest: Rest = { factor: 9, leastMs: 100, mostMs: 500 };
 
 /** @returns how long to rest after a piece of work. Milliseconds. */
