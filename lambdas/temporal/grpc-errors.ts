@@ -1,4 +1,5 @@
 import { isGrpcServiceError } from '@temporalio/client';
+import { CallTooLong } from './temporal-channel.ts';
 
 /** Numbers of gRPC's status codes, by the protocol. */
 export const grpcCodes = {
@@ -38,6 +39,7 @@ export function isAborted(error: unknown): boolean {
 
 /** Whether a call failed on its way, so that a fresh connection may do better. */
 export function isBrokenWay(error: unknown): boolean {
+  if (error instanceof CallTooLong) return true;
   if (isAborted(error)) return false;
   const code = grpcCodeOf(error);
   return code === grpcCodes.deadlineExceeded || code === grpcCodes.unavailable || code === grpcCodes.cancelled;

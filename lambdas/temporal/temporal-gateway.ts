@@ -1,6 +1,6 @@
 import { setTimeout as setTimer } from 'node:timers/promises';
 
-import { Client, Connection, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 
 import { eventCommandId } from '../../contracts/command-ids.ts';
 import { setting, type EnvSource } from '../../contracts/env.ts';
@@ -15,7 +15,14 @@ import type { Severity } from '../../domain/escalation/vocabulary.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { CommandAnswer, EscalationGateway } from './escalation-gateway.ts';
 import { isAborted, isBrokenWay, isOverload } from './grpc-errors.ts';
+import { TemporalChannel, type TemporalTarget } from './temporal-channel.ts';
 import { refusalIn, wasNotDecided } from './update-failures.ts';
+
+/** How long a request may take, and how long all requests of the call together. */
+interface Try {
+  readonly requestMs: number;
+  readonly callMs: number;
+}
 
 /** An HTTP API answers within 30 s: after this long the caller is told to look later. */
 const commandBudgetMs = 20_000;
@@ -23,7 +30,7 @@ const commandBudgetMs = 20_000;
  * A frozen Lambda's channel can look alive and fail: the first try is short, the second has a fresh connection and the
  * rest of the time. Both carry the same update id, so that the command is done once.
  */
-const firstTryMs = 4_000;
+const firstTry: Try = { requestMs: 4_000, callMs: 4_000 };
 /**
  * A workflow takes 10 updates at once; what comes on top is given again after growing pauses, for so long. Then the
  * caller is told to come back.
@@ -32,7 +39,10 @@ const patienceMs = 8_000;
 const longestPauseMs = 800;
 const startDeadlineMs = 250;
 const hintDeadlineMs = 500;
-const clearTriesMs = [1_500, 3_000] as const;
+const clearTries: readonly Try[] = [
+  { requestMs: 1_500, callMs: 1_500 },
+  { requestMs: 3_000, callMs: 3_000 },
+];
 const probeDeadlineMs = 1_000;
 const closeAfterMs = 30_000;
 
@@ -41,12 +51,6 @@ const unknown = (): ApiError => new ApiError('outcome_unknown', { retryAfterSeco
 const unavailable = (): ApiError => new ApiError('unavailable', { retryAfterSeconds: 2 });
 
 type EscalationWorkflow = (input: EscalationInput) => Promise<void>;
-
-export interface TemporalTarget {
-  readonly address: string;
-  readonly namespace: string;
-  readonly apiKey?: string;
-}
 
 export function temporalTargetFrom(env: EnvSource = process.env): TemporalTarget {
   const apiKey = setting('temporalApiKey', env);
@@ -59,7 +63,7 @@ export function temporalTargetFrom(env: EnvSource = process.env): TemporalTarget
 
 /** Speaks to the workflows. Connects at the first call; nothing is sent before. */
 export class TemporalGateway implements EscalationGateway {
-  #client: Client | undefined;
+  #channel: TemporalChannel | undefined;
 
   constructor(private readonly target: TemporalTarget) {}
 
@@ -69,7 +73,7 @@ export class TemporalGateway implements EscalationGateway {
     for (let attempt = 0; ; attempt += 1) {
       const leftMs = endMs - Date.now();
       try {
-        return await this.#try([firstTryMs, leftMs - firstTryMs], (client) =>
+        return await this.#try([firstTry, { requestMs: commandBudgetMs, callMs: leftMs - firstTry.callMs }], (client) =>
           this.#update(client, escalationId, severity, message),
         );
       } catch (error) {
@@ -105,7 +109,7 @@ export class TemporalGateway implements EscalationGateway {
   ): Promise<void> {
     const { args, ...options } = escalationStart(escalationId, severity);
     try {
-      await this.#try(clearTriesMs, (client) =>
+      await this.#try(clearTries, (client) =>
         client.workflow.signalWithStart(workflowTypes.escalation, {
           ...options,
           args: [...args],
@@ -120,11 +124,11 @@ export class TemporalGateway implements EscalationGateway {
     }
   }
 
-  /** Closes the connection; the next call opens another. */
+  /** Closes the channel; the next call opens another. */
   async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.connection.close();
+    const channel = this.#channel;
+    this.#channel = undefined;
+    channel?.close();
   }
 
   async #update(
@@ -170,12 +174,12 @@ export class TemporalGateway implements EscalationGateway {
     }
   }
 
-  async #try<T>(triesMs: readonly number[], call: (client: Client) => Promise<T>): Promise<T> {
+  async #try<T>(tries: readonly Try[], call: (client: Client) => Promise<T>): Promise<T> {
     let failure: unknown;
-    for (const deadlineMs of triesMs) {
+    for (const { requestMs, callMs } of tries) {
       const used = this.#connected();
       try {
-        return await this.#within(deadlineMs, call);
+        return await used.within(requestMs, call, callMs);
       } catch (error) {
         if (!isBrokenWay(error)) throw error;
         this.#replace(used);
@@ -185,32 +189,19 @@ export class TemporalGateway implements EscalationGateway {
     throw failure;
   }
 
-  /** Later calls take another connection; those under way on this one are left to end. */
-  #replace(used: Client): void {
-    if (this.#client !== used) return;
-    this.#client = undefined;
-    setTimeout(() => void used.connection.close().catch(() => undefined), closeAfterMs).unref();
+  /** Later calls take another channel; those under way on this one are left to end. */
+  #replace(used: TemporalChannel): void {
+    if (this.#channel !== used) return;
+    this.#channel = undefined;
+    setTimeout(() => used.close(), closeAfterMs).unref();
   }
 
   async #within<T>(deadlineMs: number, call: (client: Client) => Promise<T>): Promise<T> {
-    const client = this.#connected();
-    return client.withDeadline(Date.now() + deadlineMs, () => call(client));
+    return this.#connected().within(deadlineMs, call);
   }
 
-  #connected(): Client {
-    const { address, namespace, apiKey } = this.target;
-    this.#client ??= new Client({
-      namespace,
-      connection: Connection.lazy({
-        address,
-        connectTimeout: 3_000,
-        // A server that is back is found within a second; left alone the client waits up to two minutes.
-        channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
-        // What may be tried again is decided here, not by the client's own retries of up to ten times.
-        interceptors: [],
-        ...(apiKey === undefined ? {} : { apiKey, tls: true }),
-      }),
-    });
-    return this.#client;
+  #connected(): TemporalChannel {
+    this.#channel ??= new TemporalChannel(this.target);
+    return this.#channel;
   }
 }
