@@ -14,7 +14,8 @@ import { watchCalendars } from './calendar-watcher.ts';
 import { growHeapsSlowly } from './heaps.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { SendingPace } from './first-tries.ts';
-import { openPatientTunnel, placeOf, type PatientTunnel } from './patient-tunnel.ts';
+import { openTunnelThread } from './tunnel-thread.ts';
+import { placeOf, type PatientTunnel } from './patient-tunnel.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
 import { TaskSlots } from './task-slots.ts';
@@ -112,7 +113,7 @@ async function main(): Promise<void> {
     connected(() => Connection.connect({ ...connectionOptions(), ...quickRecovery })),
   ]);
   const client = new Client({ connection: clientConnection, namespace });
-  const tunnel = await openPatientTunnel(setting('temporalAddress'));
+  const tunnel = await openTunnelThread(setting('temporalAddress'));
   const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
   const pace = new SendingPace();
   const slots = new TaskSlots();

@@ -10,6 +10,9 @@ import { ApiError } from './api-error.ts';
 const algorithm = 'RS256';
 const clockToleranceSeconds = 5;
 const maxTokenLength = 8192;
+/** A signature is checked again after this long: less than the issuer's keys are kept for, so that a withdrawn one counts no longer. */
+const rememberedForMs = 60_000;
+const mostRemembered = 1_000;
 
 export interface TokenRules {
   readonly issuer: string;
@@ -40,13 +43,25 @@ export function tokenRulesFrom(env: EnvSource = process.env): TokenRules {
 
 /**
  * Verifies access tokens by the issuer's public keys, which are kept and read again when a token names an unknown one.
+ * Whom a token was found to name is remembered for a minute, never past its end.
  * @param getKey for tests; else the keys are fetched
  */
 export function createTokenVerifier(rules: TokenRules, getKey?: JWTVerifyGetKey): TokenVerifier {
   const keys = getKey === undefined ? remoteKeys(rules) : (): Promise<JWTVerifyGetKey> => Promise.resolve(getKey);
+  const remembered = new Map<string, { readonly caller: Caller; readonly untilMs: number }>();
+  const remember = (token: string, caller: Caller, expiresAtMs: number): void => {
+    const nowMs = Date.now();
+    if (remembered.size >= mostRemembered) {
+      for (const [each, { untilMs }] of remembered) if (untilMs <= nowMs) remembered.delete(each);
+      if (remembered.size >= mostRemembered) remembered.clear();
+    }
+    remembered.set(token, { caller, untilMs: Math.min(nowMs + rememberedForMs, expiresAtMs) });
+  };
   return {
     verify: async (token) => {
       if (token.length > maxTokenLength) throw refused('is too long');
+      const known = remembered.get(token);
+      if (known !== undefined && known.untilMs > Date.now()) return known.caller;
       const isMarked = hasAccessType(token);
       const claims = await claimsOf(token, await keys(), rules);
       // An ID token says who signed in to a client, not that this API may be called.
@@ -57,6 +72,7 @@ export function createTokenVerifier(rules: TokenRules, getKey?: JWTVerifyGetKey)
       }
       const caller = callerOf(claims);
       if (caller === null) throw refused('names nobody');
+      remember(token, caller, Number(claims['exp']) * 1000);
       return caller;
     },
   };
