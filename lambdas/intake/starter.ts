@@ -13,7 +13,7 @@ const mostInCalm = 8;
  * What one process starts in calm, the most severe ones left out. Of a load that goes on it starts a part, and leaves the
  * rest to the worker, which starts it for less. A lone intake, and a few together, are within it.
  */
-const ordinary: BucketRule = { ratePerSecond: 25, burst: 10 };
+const ordinary: BucketRule = { ratePerSecond: 12, burst: 10 };
 /** The most severe ones are started at once in calm, and of a burst as many of them. */
 const urgent: BucketRule = { ratePerSecond: 40, burst: 8 };
 /** Where as many are under way, Temporal is behind, and nobody else waits for it. */
