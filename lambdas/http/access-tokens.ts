@@ -10,7 +10,7 @@ import { ApiError } from './api-error.ts';
 const algorithm = 'RS256';
 const clockToleranceSeconds = 5;
 const maxTokenLength = 8192;
-/** A signature is checked again after this long: less than the issuer's keys are kept for, so that a withdrawn one counts no longer. */
+/** A signature is checked again after this long: so much longer a key may count after its issuer has withdrawn it. */
 const rememberedForMs = 60_000;
 const mostRemembered = 1_000;
 
