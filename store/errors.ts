@@ -22,6 +22,7 @@ const refusedNames: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'RequestLimitExceeded',
   'LimitExceededException',
+  'TransactionConflictException',
 ]);
 
 /** The connection was never made, so nothing was written. */

@@ -11,8 +11,8 @@ import { faultPoint } from './fault-points.ts';
 import { foldRecord } from './fold.ts';
 import { headAttributes } from './head-item.ts';
 import { keys, pendingPartition, shardOf, type ItemKey } from './keys.ts';
-import { claimPointer, countLoser, forgetLoser, readPointer } from './pointer.ts';
-import { deleteItem, getItem, putIfAbsent, type RawItem } from './requests.ts';
+import { absorbRepeat, claimOf, claimPointer, countLoser, forgetLoser, readPointer } from './pointer.ts';
+import { deleteItem, getItem, putIfAbsent, transact, type RawItem, type Transaction } from './requests.ts';
 import { putFreshShared } from './shared-puts.ts';
 import { indexAttributes } from './table-definition.ts';
 import { copyTitle, readTexts, textItemOf, type NewText } from './texts.ts';
@@ -50,14 +50,53 @@ export type IntakeResult =
   | { readonly kind: 'absorbed'; readonly escalationId: string; readonly count: number };
 
 /**
- * Writes an accepted intake so that it can't be lost (design point 6): texts and the first commit, then the claim of its
- * dedup key, then the record. When this returns it is durable, and listed as pending until a workflow begins it.
+ * Writes an accepted intake so that it can't be lost (design point 6). When this returns it is durable, and listed as
+ * pending until a workflow begins it.
  *
- * Costs a unit for each text, 2 or 3 for the commit, 1 for the claim, and 3 to 6 for the record in its lists.
+ * A new id is written in one transaction: texts, first commit, the claim of its dedup key, record. Where the id may have
+ * been tried before, or the endpoint has no transactions, step by step in that order.
+ *
+ * Costs a unit for each text, 2 or 3 for the commit, 1 for the claim and 1 for the record, all of them twice in a
+ * transaction, and 2 to 5 for the lists that the record stands in.
  * @throws StoreError unavailable: nothing may be promised to the caller; what was begun is adopted later
  */
 export async function acceptIntake(store: Store, intake: Intake): Promise<IntakeResult> {
   faultPoint('intake:before');
+  const atOnce = intake.fresh ? await writeAtOnce(store, intake) : 'tried_before';
+  if (atOnce === 'unsupported') return writeByStep(store, intake);
+  if (atOnce === 'tried_before') return writeByStep(store, { ...intake, fresh: false });
+  faultPoint('intake:after-head');
+  return atOnce;
+}
+
+async function writeAtOnce(store: Store, intake: Intake): Promise<IntakeResult | 'tried_before' | 'unsupported'> {
+  const { escalationId, received, texts } = intake;
+  const { dedupKey, atMs } = received;
+  const events = eventsOf(intake);
+  const state = folded(events);
+  const record = recordOf(escalationId, state, intake.policy, intake.calendars ?? {});
+  const title = texts.find((text) => text.id === received.title.id)?.text ?? null;
+  const whole: Transaction = {
+    puts: [
+      ...texts.map((text) => textItemOf(escalationId, text)),
+      firstCommitItem(store, escalationId, events),
+      firstHeadItem(store, record, title),
+    ],
+    ...(dedupKey === undefined ? {} : { update: claimOf(dedupKey, escalationId, atMs) }),
+  };
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const answer = await transact(store, whole);
+    if (answer.kind === 'written') return { kind: 'accepted', record, title, state };
+    if (answer.kind === 'unsupported') return 'unsupported';
+    if (answer.by === 'put' || dedupKey === undefined) return 'tried_before';
+    const counted = await absorbRepeat(store, dedupKey, atMs);
+    // A winner that lets go meanwhile leaves its key to be claimed.
+    if (counted.kind === 'absorbed') return counted;
+  }
+  throw keepsChangingHands();
+}
+
+async function writeByStep(store: Store, intake: Intake): Promise<IntakeResult> {
   const settled = await settle(store, intake);
   faultPoint('intake:after-claim');
   if (settled.kind === 'absorbed') return settled;
@@ -71,6 +110,14 @@ export async function acceptIntake(store: Store, intake: Intake): Promise<Intake
   await putFirstHead(store, record, title);
   faultPoint('intake:after-head');
   return { kind: 'accepted', record, title, state };
+}
+
+function eventsOf({ received, begun = [] }: Intake): readonly EscalationEvent[] {
+  return [received, ...begun];
+}
+
+function keepsChangingHands(): StoreError {
+  return new StoreError('unavailable', 'a dedup key keeps changing hands');
 }
 
 type SettledIntake =
@@ -109,7 +156,7 @@ async function settle(store: Store, intake: Intake): Promise<SettledIntake> {
     ]);
     return counted;
   }
-  throw new StoreError('unavailable', 'a dedup key keeps changing hands');
+  throw keepsChangingHands();
 }
 
 /**
@@ -163,8 +210,8 @@ async function writeFirstCommit(
   store: Store,
   intake: Intake,
 ): Promise<{ readonly events: readonly EscalationEvent[]; readonly isOwn: boolean }> {
-  const { escalationId, received, texts } = intake;
-  const events = [received, ...(intake.begun ?? [])];
+  const { escalationId, texts } = intake;
+  const events = eventsOf(intake);
   const commitItem = firstCommitItem(store, escalationId, events);
   const textItems = texts.map((text) => textItemOf(escalationId, text));
   if (intake.fresh) {
@@ -204,7 +251,7 @@ export async function claimOrCount(
     const counted = await countLoser(store, dedupKey, escalationId, nowMs);
     if (counted.kind === 'absorbed') return counted;
   }
-  throw new StoreError('unavailable', 'a dedup key keeps changing hands');
+  throw keepsChangingHands();
 }
 
 async function titleOf(store: Store, intake: Intake, received: ReceivedEvent): Promise<string | null> {
@@ -219,12 +266,16 @@ export async function readTitle(store: Store, escalationId: string, received: Re
   return texts.get(received.title.id)?.text ?? null;
 }
 
-/** Puts the first record with its title; where a workflow was faster, only the title is added to its record. */
-export async function putFirstHead(store: Store, record: EscalationRecord, title: string | null): Promise<void> {
-  const put = await putIfAbsent(store, {
+function firstHeadItem(store: Store, record: EscalationRecord, title: string | null): RawItem & ItemKey {
+  return {
     ...keys.head(record.id),
     ...headAttributes(record, store.indexShards),
     ...(title === null ? {} : { title }),
-  });
+  };
+}
+
+/** Puts the first record with its title; where a workflow was faster, only the title is added to its record. */
+export async function putFirstHead(store: Store, record: EscalationRecord, title: string | null): Promise<void> {
+  const put = await putIfAbsent(store, firstHeadItem(store, record, title));
   if (put.kind === 'refused' && title !== null) await copyTitle(store, record.id, title);
 }

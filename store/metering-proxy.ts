@@ -38,11 +38,20 @@ const batch = z.object({
     ),
   ),
 });
+const transaction = z.object({
+  TransactItems: z.array(z.object({ Put: single.optional(), Update: single.optional() })),
+});
 const capacity = z.object({ CapacityUnits: z.number().optional() });
 const consumed = z.object({ ConsumedCapacity: z.union([capacity, z.array(capacity)]).optional() });
 const found = z.object({ Item: attributes.optional() });
 
-const writes: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+const writes: ReadonlySet<string> = new Set([
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'BatchWriteItem',
+  'TransactWriteItems',
+]);
 const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
 interface Answer {
@@ -82,12 +91,15 @@ function keyOf(item: Item): Item {
   return { pk, sk };
 }
 
+function writtenByOne(write: z.infer<typeof single> | undefined): readonly Written[] {
+  const item = write?.Item ?? write?.Key;
+  return write === undefined || item === undefined ? [] : [{ table: write.TableName, key: keyOf(item) }];
+}
+
 function writtenBy(operation: string, body: unknown): readonly Written[] {
-  if (operation !== 'BatchWriteItem') {
-    const parsed = single.parse(body);
-    const item = parsed.Item ?? parsed.Key;
-    return item === undefined ? [] : [{ table: parsed.TableName, key: keyOf(item) }];
-  }
+  if (operation === 'TransactWriteItems')
+    return transaction.parse(body).TransactItems.flatMap(({ Put, Update }) => writtenByOne(Put ?? Update));
+  if (operation !== 'BatchWriteItem') return writtenByOne(single.parse(body));
   return Object.entries(batch.parse(body).RequestItems).flatMap(([table, entries]) =>
     entries.flatMap((entry) => {
       const item = entry.PutRequest?.Item ?? entry.DeleteRequest?.Key;
@@ -150,8 +162,10 @@ export async function startMeter(target: string): Promise<Meter> {
       const old = before[index] ?? null;
       const units = countWriteUnits(old, answer.status === 200 ? await itemAt(message.headers, place) : old);
       const kind = key.parse(place.key).sk.S.replace(/#.*$/, '');
-      writeUnits += units.total;
-      add(by, kind, units.table);
+      // A transaction prepares each item and commits it: the table is written twice, its indexes once.
+      const table = operation === 'TransactWriteItems' ? 2 * units.table : units.table;
+      writeUnits += units.total - units.table + table;
+      add(by, kind, table);
       for (const [name, amount] of Object.entries(units.indexes)) add(by, name, amount);
     }
     return answer;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Store } from './client.ts';
 import { keys } from './keys.ts';
-import { getItem, updateItem, type RawItem } from './requests.ts';
+import { getItem, updateItem, type RawItem, type Update } from './requests.ts';
 
 const pointerItem = z.object({
   id: z.string(),
@@ -58,17 +58,13 @@ export async function absorbRepeat(store: Store, dedupKey: string, nowMs: number
 
 export type ClaimResult = { readonly kind: 'claimed' } | { readonly kind: 'lost'; readonly winner: string };
 
-/**
- * Takes a dedup key for an escalation, unless another one that is open has it. Safe to repeat: a claim of one's own
- * counts as made.
- */
-export async function claimPointer(
-  store: Store,
+/** The change that takes a dedup key for an escalation, where no other one that is open has it. */
+export function claimOf(
   dedupKey: string,
   escalationId: string,
   nowMs: number,
-): Promise<ClaimResult> {
-  const claimed = await updateItem(store, {
+): Pick<Update, 'key' | 'change' | 'condition'> {
+  return {
     key: keys.pointer(dedupKey),
     change: {
       text: 'SET #id = :id, #state = :open, #n = :one, #firstAtMs = :now, #lastAtMs = :now REMOVE #losers',
@@ -79,8 +75,20 @@ export async function claimPointer(
       text: 'attribute_not_exists(#id) OR (#state = :closed AND #id <> :id)',
       values: { ':closed': 'closed' },
     },
-    returnOld: true,
-  });
+  };
+}
+
+/**
+ * Takes a dedup key for an escalation, unless another one that is open has it. Safe to repeat: a claim of one's own
+ * counts as made.
+ */
+export async function claimPointer(
+  store: Store,
+  dedupKey: string,
+  escalationId: string,
+  nowMs: number,
+): Promise<ClaimResult> {
+  const claimed = await updateItem(store, { ...claimOf(dedupKey, escalationId, nowMs), returnOld: true });
   if (claimed.kind === 'written') return { kind: 'claimed' };
   if (claimed.item === null) throw new Error('the pointer in the way of a claim is gone');
   const standing = pointerFrom(claimed.item);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { assertNever } from '../domain/assert-never.ts';
@@ -5,7 +7,7 @@ import { itemFromWire, itemToWire } from './attribute-values.ts';
 import type { Store } from './client.ts';
 import { isConditionFailure, StoreError, toStoreError } from './errors.ts';
 import type { ItemKey } from './keys.ts';
-import type { TableOperation } from './table-connection.ts';
+import { TableFailure, type TableOperation } from './table-connection.ts';
 
 /** One item as the database hands it out: parsed before it is used. */
 export type RawItem = Readonly<Record<string, unknown>>;
@@ -211,21 +213,24 @@ export interface Update {
   readonly once?: boolean;
 }
 
+function changeOf(store: Store, { key, change, condition }: Pick<Update, 'key' | 'change' | 'condition'>): object {
+  return {
+    TableName: store.tableName,
+    Key: itemToWire(key),
+    UpdateExpression: change.text,
+    ConditionExpression: condition?.text,
+    ExpressionAttributeNames: namesIn(change.text, condition?.text),
+    ExpressionAttributeValues: valuesOf(change, condition),
+  };
+}
+
 /** Changes one item under a condition. */
 export async function updateItem(store: Store, update: Update): Promise<WriteAnswer> {
   try {
     const { Attributes } = await ask(
       store,
       'UpdateItem',
-      {
-        TableName: store.tableName,
-        Key: itemToWire(update.key),
-        UpdateExpression: update.change.text,
-        ConditionExpression: update.condition?.text,
-        ExpressionAttributeNames: namesIn(update.change.text, update.condition?.text),
-        ExpressionAttributeValues: valuesOf(update.change, update.condition),
-        ...(update.returnNew === true ? { ReturnValues: 'ALL_NEW' } : {}),
-      },
+      { ...changeOf(store, update), ...(update.returnNew === true ? { ReturnValues: 'ALL_NEW' } : {}) },
       update.once === true,
     );
     return { kind: 'written', item: Attributes === undefined ? null : itemFromWire(Attributes) };
@@ -272,5 +277,65 @@ export async function putBatch(
     return left.size === 0 ? [] : items.filter((item) => left.has(`${item.pk} ${item.sk}`));
   } catch (error) {
     throw toStoreError(error, true);
+  }
+}
+
+/** All of it is done, or nothing. */
+export interface Transaction {
+  /** A change of one item under its condition. */
+  readonly update?: Pick<Update, 'key' | 'change' | 'condition'>;
+  /** Items that are put where there are none. */
+  readonly puts: readonly (RawItem & ItemKey)[];
+}
+
+export type TransactionAnswer =
+  | { readonly kind: 'written' }
+  /** Nothing was done: the change's condition did not hold, or one of the items is there. */
+  | { readonly kind: 'refused'; readonly by: 'update' | 'put' }
+  /** The endpoint has no transactions: dynalite. */
+  | { readonly kind: 'unsupported' };
+
+/** Tries of a transaction that meets another one, or a table that is busy. */
+const mostTransactions = 6;
+const firstConflictMs = 20;
+const passingCancellations: ReadonlySet<string> = new Set([
+  'None',
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
+const withoutTransactions = new WeakSet<Store>();
+
+/**
+ * Writes up to 100 items of the table in one transaction; costs two units for each that one would cost by itself. A
+ * try that is repeated because its answer was lost is told apart by its token, so it is safe to repeat.
+ * @throws StoreError unavailable
+ */
+export async function transact(store: Store, { update, puts }: Transaction): Promise<TransactionAnswer> {
+  if (withoutTransactions.has(store)) return { kind: 'unsupported' };
+  const { tableName: TableName } = store;
+  const items = puts.map((item) => ({
+    Put: { TableName, Item: itemToWire(item), ConditionExpression: 'attribute_not_exists(pk)' },
+  }));
+  const TransactItems = update === undefined ? items : [{ Update: changeOf(store, update) }, ...items];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await ask(store, 'TransactWriteItems', { TransactItems, ClientRequestToken: randomUUID() });
+      return { kind: 'written' };
+    } catch (error) {
+      if (!(error instanceof TableFailure)) throw toStoreError(error, true);
+      if (error.name === 'UnknownOperationException') {
+        withoutTransactions.add(store);
+        return { kind: 'unsupported' };
+      }
+      const reasons = error.cancellations;
+      const refused = reasons.lastIndexOf('ConditionalCheckFailed');
+      if (refused >= 0) return { kind: 'refused', by: refused === 0 && update !== undefined ? 'update' : 'put' };
+      if (reasons.length === 0 || !reasons.every((reason) => passingCancellations.has(reason)))
+        throw toStoreError(error, true);
+      if (attempt >= mostTransactions)
+        throw new StoreError('unavailable', 'the table goes on putting off a transaction', { cause: error });
+    }
+    await sleep(Math.random() * firstConflictMs * 2 ** attempt);
   }
 }

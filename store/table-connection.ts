@@ -11,7 +11,8 @@ export type TableOperation =
   | 'PutItem'
   | 'UpdateItem'
   | 'DeleteItem'
-  | 'BatchWriteItem';
+  | 'BatchWriteItem'
+  | 'TransactWriteItems';
 
 export interface TableConnectionConfig {
   readonly region: string;
@@ -28,9 +29,12 @@ export interface TableConnectionConfig {
 export class TableFailure extends Error {
   readonly $fault: 'client' | 'server';
   readonly $metadata: { readonly httpStatusCode: number };
+  /** Of a transaction that was not carried out: what stood in the way of each of its items, `None` for those that would have gone. */
+  readonly cancellations: readonly string[];
 
-  constructor(name: string, message: string, status: number) {
+  constructor(name: string, message: string, status: number, cancellations: readonly string[] = []) {
     super(message);
+    this.cancellations = cancellations;
     this.name = name;
     this.$fault = status >= 500 ? 'server' : 'client';
     this.$metadata = { httpStatusCode: status };
@@ -47,11 +51,13 @@ const firstBackoffMs = 50;
 const longestBackoffMs = 2_000;
 /** Beyond this much a signature is refused; then the server's clock is taken. */
 const skewNames: ReadonlySet<string> = new Set(['RequestTimeTooSkewed', 'InvalidSignatureException', 'RequestExpired']);
-const throttleNames: ReadonlySet<string> = new Set([
+/** Refused before anything was done. */
+const refusedNames: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',
-  'TransactionInProgressException',
+  // A transaction of somebody else has its hand on the item.
+  'TransactionConflictException',
 ]);
 
 /**
@@ -70,17 +76,17 @@ export class TableConnection {
   }
 
   /**
-   * @param once never repeats it, so that an unsure outcome stays the caller's to judge
+   * @param once repeats it only where it was certainly not carried out, so that an unsure outcome stays the caller's to judge
    * @throws TableFailure, or the system's error when there was no answer
    */
   async call(operation: TableOperation, input: object, once = false): Promise<unknown> {
     const body = JSON.stringify(input);
-    const attempts = once ? 1 : this.#config.maxAttempts;
+    const { maxAttempts } = this.#config;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(operation, body);
       } catch (error) {
-        if (attempt >= attempts || !mayBeRepeated(error)) throw error;
+        if (attempt >= maxAttempts || !mayBeRepeated(error, once)) throw error;
       }
       // Full jitter, so that those who failed together do not come back together.
       await sleep(Math.random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempt));
@@ -155,6 +161,12 @@ function textIn(value: unknown, key: string): string {
   return typeof text === 'string' ? text : '';
 }
 
+function cancellationsIn(body: unknown): readonly string[] {
+  if (typeof body !== 'object' || body === null) return [];
+  const reasons: unknown = Reflect.get(body, 'CancellationReasons');
+  return Array.isArray(reasons) ? reasons.map((reason: unknown) => textIn(reason, 'Code') || 'None') : [];
+}
+
 function failureIn(answer: Answer): TableFailure {
   let body: unknown;
   try {
@@ -168,12 +180,14 @@ function failureIn(answer: Answer): TableFailure {
     name === '' ? 'UnknownError' : name,
     textIn(body, 'message') || textIn(body, 'Message'),
     answer.status,
+    cancellationsIn(body),
   );
 }
 
-/** Whether another try may end otherwise: what may not be tried twice is never given a second one. */
-function mayBeRepeated(error: unknown): boolean {
-  if (!(error instanceof TableFailure)) return true;
-  if (error.name === 'TimeoutError' || error.$metadata.httpStatusCode >= 500) return true;
-  return throttleNames.has(error.name) || skewNames.has(error.name);
+/** Whether another try may end otherwise. @param once it may not be carried out twice */
+function mayBeRepeated(error: unknown, once: boolean): boolean {
+  if (error instanceof TableFailure && (refusedNames.has(error.name) || skewNames.has(error.name))) return true;
+  if (once) return false;
+  if (!(error instanceof TableFailure) || error.name === 'TimeoutError') return true;
+  return error.$metadata.httpStatusCode >= 500 || error.name === 'TransactionInProgressException';
 }
