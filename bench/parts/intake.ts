@@ -52,7 +52,7 @@ export async function intake(run: PartRun): Promise<PartOutcome> {
       notes.push(...failureNotes(prefix, result));
       return result;
     };
-    const idle = (): Promise<void> => waitUntilIdle(bench, run, 15_000);
+    const idle = (): Promise<void> => waitUntilIdle(bench, run, 60_000);
     await http('warm-up', 8, each);
     await idle();
     const starts = await bench.load.timed({

@@ -184,6 +184,30 @@ describe('a connection to the table', () => {
     expect(toStoreError(failure, false)).toMatchObject({ code: 'outcome_unknown' });
   });
 
+  it('repeats what may be done once only where it was certainly not done', async () => {
+    answers = [failing(400, 'TransactionConflictException'), failing(400, 'ThrottlingException')];
+    expect(await connection().call('UpdateItem', {}, true)).toEqual({ done: true });
+    expect(asked).toHaveLength(3);
+    answers = [failing(500, 'InternalServerError')];
+    await failureOf(connection().call('UpdateItem', {}, true));
+    expect(asked).toHaveLength(4);
+  });
+
+  it('tells what stood in the way of each item of a transaction', async () => {
+    answers = [
+      (_request, response) => {
+        const reasons = [{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }, {}];
+        const body = { __type: 'x#TransactionCanceledException', Message: 'no', CancellationReasons: reasons };
+        response.writeHead(400).end(JSON.stringify(body));
+      },
+    ];
+    expect(await failureOf(connection().call('TransactWriteItems', {}))).toMatchObject({
+      name: 'TransactionCanceledException',
+      cancellations: ['ConditionalCheckFailed', 'None', 'None'],
+    });
+    expect(asked).toHaveLength(1);
+  });
+
   it('does not repeat a request that the table refuses', async () => {
     answers = [failing(400, 'ConditionalCheckFailedException')];
     expect(await failureOf(connection().call('PutItem', {}))).toMatchObject({
