@@ -8,6 +8,7 @@ import { takeAlertmanager } from './alertmanager.ts';
 import { createEscalation } from './create.ts';
 import { takeEvent } from './events.ts';
 import { latestPolicies, type IntakePorts } from './ports.ts';
+import { SeenKeys } from './seen-keys.ts';
 import { Starter } from './starter.ts';
 
 export function createIntakeLambda(ports: IntakePorts, parts: LambdaParts): LambdaHandler {
@@ -32,6 +33,7 @@ export const handler = lazily(() => {
       store,
       gateway,
       starter: new Starter({ gateway, clearPending: (id) => clearPending(store, id), nowMs: parts.nowMs }),
+      seenKeys: new SeenKeys(),
       policy: latestPolicies(store, parts.nowMs),
       calendars: directory,
       document: () => directory.document(),

@@ -4,12 +4,14 @@ import type { Store } from '../../store/client.ts';
 import { readLatestPolicy } from '../../store/policies.ts';
 import type { CurrentCalendars } from '../present/surroundings.ts';
 import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
+import type { SeenKeys } from './seen-keys.ts';
 import type { Starter } from './starter.ts';
 
 export interface IntakePorts {
   readonly store: Store;
   readonly gateway: EscalationGateway;
   readonly starter: Starter;
+  readonly seenKeys: SeenKeys;
   /** The policy in force under a name; null when there is none. */
   readonly policy: (name: string) => Promise<Policy | null>;
   /** Business calendars in force, kept in the table under their hash before they are used. */

@@ -63,7 +63,8 @@ interface Context {
 
 /**
  * Takes something in, so that it is durable before the answer (design points 6 and 7): the attempt's key if it has one,
- * then one atomic addition where an open escalation has its dedup key, else a new escalation.
+ * then one atomic addition where an open escalation has its dedup key, else a new escalation. Of a key that this process
+ * has not seen the new escalation is tried first, which an open one refuses.
  * @throws ApiError `idempotency_key_reused`, `invalid_request` for a policy that is not known, `unavailable`
  * @throws StoreError `outcome_unknown` when a repeat may or may not have been counted; `unavailable`
  */
@@ -95,7 +96,7 @@ async function takeInCounted(
     if (before !== null) return before;
     return accept(ports, placed, claim.escalationId, attempt, { ...context, fresh: false });
   }
-  if (incoming.dedupKey !== undefined) {
+  if (incoming.dedupKey !== undefined && ports.seenKeys.note(incoming.dedupKey)) {
     const repeat = await absorbRepeat(store, incoming.dedupKey, nowMs);
     if (repeat.kind === 'absorbed') return absorbed(ports, repeat, attempt, context);
   }

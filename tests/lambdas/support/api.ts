@@ -11,6 +11,7 @@ import { createKeyVerifier } from '../../../lambdas/http/integration-keys.ts';
 import type { LambdaHandler } from '../../../lambdas/http/lambda.ts';
 import { createIntakeLambda } from '../../../lambdas/intake/handler.ts';
 import { latestPolicies } from '../../../lambdas/intake/ports.ts';
+import { SeenKeys } from '../../../lambdas/intake/seen-keys.ts';
 import { Starter } from '../../../lambdas/intake/starter.ts';
 import { createQueryLambda } from '../../../lambdas/query/handler.ts';
 import { readApiKey } from '../../../store/api-keys.ts';
@@ -135,6 +136,7 @@ export async function startApi(): Promise<TestApi> {
         store,
         gateway,
         starter: new Starter({ gateway, clearPending: (id) => clearPending(store, id), nowMs }),
+        seenKeys: new SeenKeys(),
         policy: latestPolicies(store, nowMs),
         calendars: {
           current: async (ids, fromMs) => {
