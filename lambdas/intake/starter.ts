@@ -9,6 +9,8 @@ import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
  * costs more than the whole intake before it, so who makes both at once takes in at the rate of the starts.
  */
 const mostInCalm = 8;
+/** A burst comes in waves: it is over when so many were not under way for this long. */
+const calmAfterMs = 250;
 /**
  * What one process starts in calm, the most severe ones left out. Of a load that goes on it starts a part, and leaves the
  * rest to the worker, which starts it for less. A lone intake, and a few together, are within it.
@@ -37,6 +39,7 @@ export class Starter {
   readonly #ordinary = new TokenBuckets(ordinary, 1);
   readonly #urgent = new TokenBuckets(urgent, 1);
   #takingIn = 0;
+  #burstUntilMs = 0;
   #underWay = 0;
   #restUntilMs = 0;
 
@@ -47,6 +50,7 @@ export class Starter {
   /** Runs an intake and counts it as under way until it ends. */
   async during<T>(takeIn: () => Promise<T>): Promise<T> {
     this.#takingIn += 1;
+    if (this.#takingIn > mostInCalm) this.#burstUntilMs = this.#ports.nowMs() + calmAfterMs;
     try {
       return await takeIn();
     } finally {
@@ -79,7 +83,7 @@ export class Starter {
 
   #mayStart(severity: Severity, nowMs: number): boolean {
     if (nowMs < this.#restUntilMs || this.#underWay >= mostUnderWay) return false;
-    const isCalm = this.#takingIn <= mostInCalm;
+    const isCalm = this.#takingIn <= mostInCalm && nowMs >= this.#burstUntilMs;
     if (severity === 'sev1') return isCalm || this.#urgent.take('starts', nowMs) === 0;
     return isCalm && this.#ordinary.take('starts', nowMs) === 0;
   }

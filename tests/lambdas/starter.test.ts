@@ -71,10 +71,11 @@ describe('the start of a workflow at its intake', () => {
   });
 
   it('takes nothing from what may be started in calm while it is left to the worker', async () => {
-    const { begun, takingIn, askQuick } = harness();
+    const { clock, begun, takingIn, askQuick } = harness();
     const ends = Array.from({ length: 9 }, takingIn);
     for (let index = 0; index < 100; index += 1) await askQuick(`burst ${index}`);
     await Promise.all(ends.map((end) => end()));
+    clock.nowMs += 250;
     for (let index = 0; index < 20; index += 1) await askQuick(`calm ${index}`);
     expect(begun).toEqual(Array.from({ length: 10 }, (_, index) => `calm ${index}`));
   });
@@ -91,6 +92,11 @@ describe('the start of a workflow at its intake', () => {
     await askQuick('urgent later', 'sev1');
     expect(begun.at(-1)).toBe('urgent later');
     await ends.pop()?.();
+    await askQuick('a lull');
+    clock.nowMs += 224;
+    await askQuick('a lull still');
+    expect(begun.at(-1)).toBe('urgent later');
+    clock.nowMs += 1;
     await askQuick('eight again');
     expect(begun.at(-1)).toBe('eight again');
   });
