@@ -13,7 +13,6 @@ import { headAttributes } from './head-item.ts';
 import { keys, pendingPartition, shardOf, type ItemKey } from './keys.ts';
 import { absorbRepeat, claimOf, claimPointer, countLoser, forgetLoser, readPointer } from './pointer.ts';
 import { deleteItem, getItem, putIfAbsent, transact, type RawItem, type Transaction } from './requests.ts';
-import { putFreshShared } from './shared-puts.ts';
 import { indexAttributes } from './table-definition.ts';
 import { copyTitle, readTexts, textItemOf, type NewText } from './texts.ts';
 
@@ -24,7 +23,7 @@ export type ReceivedEvent = Extract<EscalationEvent, { readonly type: 'escalatio
 
 export interface Intake {
   readonly escalationId: string;
-  /** Sequence number 1. Its `dedupKey` is the hash that `absorbRepeat` was asked with before. */
+  /** Sequence number 1. */
   readonly received: ReceivedEvent;
   /** What follows from the receipt at once, decided by intake; empty: the workflow begins. From sequence number 2 on. */
   readonly begun?: readonly EscalationEvent[];
@@ -58,18 +57,18 @@ export type IntakeResult =
  *
  * Costs a unit for each text, 2 or 3 for the commit, 1 for the claim and 1 for the record, all of them twice in a
  * transaction, and 2 to 5 for the lists that the record stands in.
- * @throws StoreError unavailable: nothing may be promised to the caller; what was begun is adopted later
+ * @throws StoreError unavailable: nothing may be promised to the caller, and what was begun is adopted later;
+ *   outcome_unknown when it may or may not have been counted on the one that has its key
  */
 export async function acceptIntake(store: Store, intake: Intake): Promise<IntakeResult> {
   faultPoint('intake:before');
-  const atOnce = intake.fresh ? await writeAtOnce(store, intake) : 'tried_before';
-  if (atOnce === 'unsupported') return writeByStep(store, intake);
-  if (atOnce === 'tried_before') return writeByStep(store, { ...intake, fresh: false });
-  faultPoint('intake:after-head');
-  return atOnce;
+  const result = (intake.fresh ? await writeAtOnce(store, intake) : null) ?? (await writeByStep(store, intake));
+  if (result.kind === 'accepted') faultPoint('intake:after-head');
+  return result;
 }
 
-async function writeAtOnce(store: Store, intake: Intake): Promise<IntakeResult | 'tried_before' | 'unsupported'> {
+/** @returns null where the id has been tried before, or the endpoint has no transactions */
+async function writeAtOnce(store: Store, intake: Intake): Promise<IntakeResult | null> {
   const { escalationId, received, texts } = intake;
   const { dedupKey, atMs } = received;
   const events = eventsOf(intake);
@@ -87,10 +86,9 @@ async function writeAtOnce(store: Store, intake: Intake): Promise<IntakeResult |
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const answer = await transact(store, whole);
     if (answer.kind === 'written') return { kind: 'accepted', record, title, state };
-    if (answer.kind === 'unsupported') return 'unsupported';
-    if (answer.by === 'put' || dedupKey === undefined) return 'tried_before';
-    const counted = await absorbRepeat(store, dedupKey, atMs);
-    // A winner that lets go meanwhile leaves its key to be claimed.
+    if (answer.kind === 'unsupported' || answer.by === 'put' || dedupKey === undefined) return null;
+    const counted = await absorbRepeat(store, dedupKey, atMs, escalationId);
+    // A winner that lets go meanwhile leaves its key to be claimed, perhaps by an earlier try of this one.
     if (counted.kind === 'absorbed') return counted;
   }
   throw keepsChangingHands();
@@ -108,7 +106,6 @@ async function writeByStep(store: Store, intake: Intake): Promise<IntakeResult> 
       ? await firstRecord(store, intake.escalationId, events)
       : recordOf(intake.escalationId, state, intake.policy, intake.calendars ?? {});
   await putFirstHead(store, record, title);
-  faultPoint('intake:after-head');
   return { kind: 'accepted', record, title, state };
 }
 
@@ -133,7 +130,7 @@ type SettledIntake =
 async function settle(store: Store, intake: Intake): Promise<SettledIntake> {
   const { escalationId } = intake;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const first = await writeFirstCommit(store, attempt === 0 ? intake : { ...intake, fresh: false });
+    const first = await writeFirstCommit(store, intake);
     faultPoint('intake:after-commit');
     const claimed = { kind: 'claimed', ...first } as const;
     const { dedupKey, atMs } = receivedIn(first.events);
@@ -212,16 +209,14 @@ async function writeFirstCommit(
 ): Promise<{ readonly events: readonly EscalationEvent[]; readonly isOwn: boolean }> {
   const { escalationId, texts } = intake;
   const events = eventsOf(intake);
-  const commitItem = firstCommitItem(store, escalationId, events);
-  const textItems = texts.map((text) => textItemOf(escalationId, text));
-  if (intake.fresh) {
-    await putFreshShared(store, [...textItems, commitItem]);
-    return { events, isOwn: true };
+  await Promise.all(texts.map((text) => putIfAbsent(store, textItemOf(escalationId, text))));
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const put = await putIfAbsent(store, firstCommitItem(store, escalationId, events));
+    if (put.kind === 'written') return { events, isOwn: true };
+    if (put.item !== null) return { events: commitFrom(put.item).events, isOwn: false };
+    // Another attempt under this id took its own back in between.
   }
-  await Promise.all(textItems.map((item) => putIfAbsent(store, item)));
-  const put = await putIfAbsent(store, commitItem);
-  if (put.kind === 'written' || put.item === null) return { events, isOwn: true };
-  return { events: commitFrom(put.item).events, isOwn: false };
+  throw keepsChangingHands();
 }
 
 /** The receipt that a log begins with. @throws StoreError internal when it begins otherwise */

@@ -5,7 +5,8 @@ import { countWriteUnits, type Item } from './write-units.ts';
 
 /**
  * Stands between programs and a local DynamoDB endpoint and counts what they would pay on AWS. It looks at each item
- * before and after it is written, one write to an item at a time, so it is exact but slow: for counting, not for speed.
+ * before and after it is written, one write to an item at a time (of a transaction, to its first), so it is exact but slow: for
+ * counting, not for speed.
  */
 export interface Meter {
   readonly endpoint: string;
@@ -158,6 +159,8 @@ export async function startMeter(target: string): Promise<Meter> {
     const places = writtenBy(operation, JSON.parse(body.toString('utf8')));
     const before = await Promise.all(places.map((place) => itemAt(message.headers, place)));
     const answer = await forward(message.headers, body);
+    // Not done, and not charged: an endpoint without this operation.
+    if (answer.status === 400 && answer.body.includes('UnknownOperationException')) return answer;
     for (const [index, place] of places.entries()) {
       const old = before[index] ?? null;
       const units = countWriteUnits(old, answer.status === 200 ? await itemAt(message.headers, place) : old);

@@ -40,14 +40,18 @@ export type AbsorbResult =
   | { readonly kind: 'none' };
 
 /**
- * Counts a repeat on the escalation that is open under its key, in one atomic addition that is never repeated.
+ * Counts a repeat on the escalation that is open under its key, in one atomic addition that is never done twice.
+ * @param own the id that the repeat would have had: it is never counted on itself
  * @throws StoreError outcome_unknown when it may or may not have been counted; unavailable when it was not
  */
-export async function absorbRepeat(store: Store, dedupKey: string, nowMs: number): Promise<AbsorbResult> {
+export async function absorbRepeat(store: Store, dedupKey: string, nowMs: number, own?: string): Promise<AbsorbResult> {
   const counted = await updateItem(store, {
     key: keys.pointer(dedupKey),
     change: { text: 'ADD #n :one SET #lastAtMs = :now', values: { ':one': 1, ':now': nowMs } },
-    condition: { text: '#state = :open', values: { ':open': 'open' } },
+    condition: {
+      text: own === undefined ? '#state = :open' : '#state = :open AND #id <> :own',
+      values: { ':open': 'open', ...(own === undefined ? {} : { ':own': own }) },
+    },
     returnNew: true,
     once: true,
   });

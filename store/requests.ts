@@ -209,7 +209,7 @@ export interface Update {
   readonly returnNew?: boolean;
   /** Hand out the item that stands in the way when the condition does not hold. */
   readonly returnOld?: boolean;
-  /** True for additions: an unsure outcome is thrown as `outcome_unknown` and nothing is repeated. */
+  /** True for additions: repeated only where it was certainly not done; an unsure outcome is thrown as `outcome_unknown`. */
   readonly once?: boolean;
 }
 
@@ -300,6 +300,7 @@ const mostTransactions = 6;
 const firstConflictMs = 20;
 const passingCancellations: ReadonlySet<string> = new Set([
   'None',
+  'ConditionalCheckFailed',
   'TransactionConflict',
   'ThrottlingError',
   'ProvisionedThroughputExceeded',
@@ -309,7 +310,7 @@ const withoutTransactions = new WeakSet<Store>();
 /**
  * Writes up to 100 items of the table in one transaction; costs two units for each that one would cost by itself. A
  * try that is repeated because its answer was lost is told apart by its token, so it is safe to repeat.
- * @throws StoreError unavailable
+ * @throws StoreError unavailable when nothing may be counted on; internal when the table finds it wrong
  */
 export async function transact(store: Store, { update, puts }: Transaction): Promise<TransactionAnswer> {
   if (withoutTransactions.has(store)) return { kind: 'unsupported' };
@@ -318,9 +319,10 @@ export async function transact(store: Store, { update, puts }: Transaction): Pro
     Put: { TableName, Item: itemToWire(item), ConditionExpression: 'attribute_not_exists(pk)' },
   }));
   const TransactItems = update === undefined ? items : [{ Update: changeOf(store, update) }, ...items];
+  let token = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await ask(store, 'TransactWriteItems', { TransactItems, ClientRequestToken: randomUUID() });
+      await ask(store, 'TransactWriteItems', { TransactItems, ClientRequestToken: token });
       return { kind: 'written' };
     } catch (error) {
       if (!(error instanceof TableFailure)) throw toStoreError(error, true);
@@ -329,12 +331,17 @@ export async function transact(store: Store, { update, puts }: Transaction): Pro
         return { kind: 'unsupported' };
       }
       const reasons = error.cancellations;
-      const refused = reasons.lastIndexOf('ConditionalCheckFailed');
-      if (refused >= 0) return { kind: 'refused', by: refused === 0 && update !== undefined ? 'update' : 'put' };
-      if (reasons.length === 0 || !reasons.every((reason) => passingCancellations.has(reason)))
-        throw toStoreError(error, true);
+      // While an item is held by another transaction, perhaps by an earlier try, it is not told yet what stands there.
+      const isRefused = reasons.includes('ConditionalCheckFailed') && !reasons.includes('TransactionConflict');
+      const byUpdate = update !== undefined && reasons.lastIndexOf('ConditionalCheckFailed') === 0;
+      if (isRefused) return { kind: 'refused', by: byUpdate ? 'update' : 'put' };
+      // An earlier try of this one, whose answer was lost, is still being carried out: it is asked for under its own token.
+      const isUnderWay = error.name === 'TransactionInProgressException';
+      const isPassing = reasons.length > 0 && reasons.every((reason) => passingCancellations.has(reason));
+      if (!isUnderWay && !isPassing) throw toStoreError(error, true);
       if (attempt >= mostTransactions)
         throw new StoreError('unavailable', 'the table goes on putting off a transaction', { cause: error });
+      if (isPassing) token = randomUUID();
     }
     await sleep(Math.random() * firstConflictMs * 2 ** attempt);
   }

@@ -164,7 +164,10 @@ function textIn(value: unknown, key: string): string {
 function cancellationsIn(body: unknown): readonly string[] {
   if (typeof body !== 'object' || body === null) return [];
   const reasons: unknown = Reflect.get(body, 'CancellationReasons');
-  return Array.isArray(reasons) ? reasons.map((reason: unknown) => textIn(reason, 'Code') || 'None') : [];
+  if (Array.isArray(reasons)) return reasons.map((reason: unknown) => textIn(reason, 'Code') || 'None');
+  // The text holds them as well: "... for specific reasons [None, ConditionalCheckFailed]".
+  const listed = /\[([A-Za-z, ]+)\]\s*$/.exec(textIn(body, 'message') || textIn(body, 'Message'));
+  return listed?.[1]?.split(',').map((code) => code.trim()) ?? [];
 }
 
 function failureIn(answer: Answer): TableFailure {
@@ -189,5 +192,5 @@ function mayBeRepeated(error: unknown, once: boolean): boolean {
   if (error instanceof TableFailure && (refusedNames.has(error.name) || skewNames.has(error.name))) return true;
   if (once) return false;
   if (!(error instanceof TableFailure) || error.name === 'TimeoutError') return true;
-  return error.$metadata.httpStatusCode >= 500 || error.name === 'TransactionInProgressException';
+  return error.$metadata.httpStatusCode >= 500;
 }

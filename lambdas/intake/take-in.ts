@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { own } from '../../domain/own.ts';
 import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
@@ -14,6 +15,7 @@ import { route } from '../../domain/policy/routing.ts';
 import { claimCreate, settleCreate } from '../../store/create-requests.ts';
 import { readFirstEvents } from '../../store/books.ts';
 import type { CalendarsInForce } from '../../store/directory-reader.ts';
+import type { Store } from '../../store/client.ts';
 import { StoreError } from '../../store/errors.ts';
 import { acceptIntake, firstRecord, receivedIn, type ReceivedEvent } from '../../store/intake.ts';
 import { readHead } from '../../store/log.ts';
@@ -55,6 +57,10 @@ export type TakenIn =
       readonly replayed: boolean;
     }
   | { readonly kind: 'absorbed'; readonly escalationId: string; readonly count: number; readonly replayed: boolean };
+
+/** How long what a key names may take to be seen. */
+const firstSightMs = 25;
+const longestSightMs = 400;
 
 interface Context {
   readonly nowMs: number;
@@ -260,14 +266,28 @@ export async function recordCountedOn(
   count: number,
 ): Promise<{ readonly record: EscalationRecord; readonly title: string | null }> {
   const { store } = ports;
+  for (let pauseMs = firstSightMs; ; pauseMs *= 2) {
+    const found = await findCountedOn(store, escalationId, count);
+    if (found !== null) return found;
+    // Its key is there already, of the same transaction: what else it wrote may be seen an instant later.
+    if (pauseMs > longestSightMs) throw new ApiError('unavailable', { retryAfterSeconds: 1 });
+    await sleep(pauseMs);
+  }
+}
+
+async function findCountedOn(
+  store: Store,
+  escalationId: string,
+  count: number,
+): Promise<{ readonly record: EscalationRecord; readonly title: string | null } | null> {
   const head = await readHead(store, escalationId);
   if (head !== null) {
     const occurrences = Math.max(head.record.occurrences, count);
     return { record: { ...head.record, occurrences }, title: head.title };
   }
-  // Counted in the instant between the claim of the key and the first record.
+  // Where it goes step by step: counted in the instant between the claim of the key and the first record.
   const first = await readFirstEvents(store, escalationId);
-  if (first === null) throw new ApiError('unavailable', { retryAfterSeconds: 1 });
+  if (first === null) return null;
   const { title } = receivedIn(first);
   const texts = await readTexts(store, escalationId, [title.id]);
   const record = await firstRecord(store, escalationId, first);

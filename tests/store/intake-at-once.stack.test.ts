@@ -114,6 +114,7 @@ described('an intake in one transaction', () => {
     });
     const intake = newIntake({ dedupKey: 'twice', begins: true });
     expect(await acceptIntake(twice, intake)).toMatchObject({ kind: 'accepted', record: { id: intake.escalationId } });
+    expect(asked).toEqual(['TransactWriteItems']);
     expect(await readPointer(store, 'twice')).toMatchObject({ escalationId: intake.escalationId, count: 1 });
     expect(await readWholeLog(store, intake.escalationId)).toEqual([intake.received, ...(intake.begun ?? [])]);
   });

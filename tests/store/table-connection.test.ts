@@ -206,6 +206,15 @@ describe('a connection to the table', () => {
       cancellations: ['ConditionalCheckFailed', 'None', 'None'],
     });
     expect(asked).toHaveLength(1);
+    answers = [
+      (_request, response) => {
+        const message = 'Transaction cancelled, see its specific reasons [None, TransactionConflict]';
+        response.writeHead(400).end(JSON.stringify({ __type: 'x#TransactionCanceledException', message }));
+      },
+    ];
+    expect(await failureOf(connection().call('TransactWriteItems', {}))).toMatchObject({
+      cancellations: ['None', 'TransactionConflict'],
+    });
   });
 
   it('does not repeat a request that the table refuses', async () => {

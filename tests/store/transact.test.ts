@@ -30,6 +30,10 @@ function cancelled(...reasons: readonly string[]): TableFailure {
   return new TableFailure('TransactionCanceledException', 'cancelled', 400, reasons);
 }
 
+function tokensOf(asked: readonly object[]): readonly unknown[] {
+  return asked.map((input): unknown => Reflect.get(input, 'ClientRequestToken'));
+}
+
 const puts = [{ pk: 'a', sk: 'x', n: 1 }];
 const whole: Transaction = {
   puts,
@@ -81,7 +85,21 @@ describe('a transaction', () => {
   it('is tried again after it met another one, or a busy table', async () => {
     const { store, asked } = table(cancelled('TransactionConflict', 'None'), cancelled('None', 'ThrottlingError'));
     expect(await transact(store, whole)).toEqual({ kind: 'written' });
-    expect(asked).toHaveLength(3);
+    expect(new Set(tokensOf(asked)).size).toBe(3);
+  });
+
+  it('is asked for under its own token while an earlier try is still being carried out', async () => {
+    const { store, asked } = table(new TableFailure('TransactionInProgressException', 'wait', 400));
+    expect(await transact(store, whole)).toEqual({ kind: 'written' });
+    const tokens = tokensOf(asked);
+    expect(tokens).toHaveLength(2);
+    expect(tokens[1]).toBe(tokens[0]);
+  });
+
+  it('is not called refused while one of its items is held by another', async () => {
+    const { store, asked } = table(cancelled('ConditionalCheckFailed', 'TransactionConflict'));
+    expect(await transact(store, whole)).toEqual({ kind: 'written' });
+    expect(asked).toHaveLength(2);
   });
 
   it('is unavailable where that does not end, and where the table does not answer', async () => {

@@ -89,7 +89,7 @@ describe('an ordinary escalation', () => {
     expect(meter.counts()).toMatchObject({
       writeUnits: 6,
       writeUnitsBy: { TEXT: 1, EVT: 1, pending: 1, HEAD: 1, 'by-state': 1, 'by-time': 1 },
-      requests: { BatchWriteItem: 1, PutItem: 1 },
+      requests: { TransactWriteItems: 1, PutItem: 3 },
     });
     await Promise.all([takeIn(store), takeIn(store), takeIn(store)]);
     expect(meter.counts().writeUnits).toBe(24);
