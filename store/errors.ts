@@ -22,8 +22,14 @@ const refusedNames: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'RequestLimitExceeded',
   'LimitExceededException',
+  // A transaction of somebody else has its hand on the item.
   'TransactionConflictException',
 ]);
+
+/** Whether the table refused a request of this error's name before it did anything. */
+export function isRefusedUndone(name: string): boolean {
+  return refusedNames.has(name);
+}
 
 /** The connection was never made, so nothing was written. */
 const notConnectedCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
@@ -74,7 +80,7 @@ export function isConditionFailure(error: unknown): boolean {
 export function toStoreError(error: unknown, repeatable: boolean): unknown {
   const name = textOf(error, 'name');
   const code = connectionCodeOf(error);
-  if (refusedNames.has(name))
+  if (isRefusedUndone(name))
     return new StoreError('unavailable', `the table refused for now: ${name}`, { cause: error });
   if (notConnectedCodes.has(code))
     return new StoreError('unavailable', `the table can't be reached: ${code}`, { cause: error });
