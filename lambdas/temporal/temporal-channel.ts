@@ -1,4 +1,4 @@
-import { Channel, type ClientOptions } from '@grpc/grpc-js';
+import { Channel, connectivityState, type ClientOptions } from '@grpc/grpc-js';
 import { Client, Connection, type Metadata } from '@temporalio/client';
 
 export interface TemporalTarget {
@@ -32,11 +32,24 @@ class OneNamespace extends Connection {
 export class TemporalChannel {
   readonly #target: TemporalTarget;
   readonly #clients = new Map<number, Client>();
+  readonly #openedAtMs = Date.now();
   #channel: Channel | undefined;
+  #underWay = 0;
+  #isRetired = false;
 
   /** Connects at the first call. */
   constructor(target: TemporalTarget) {
     this.#target = target;
+  }
+
+  /** How long ago this way was opened, in ms. */
+  get ageMs(): number {
+    return Date.now() - this.#openedAtMs;
+  }
+
+  /** Whether the last attempt to connect failed. A call fails at once then, and nothing of it is sent. */
+  get isCut(): boolean {
+    return this.#channel?.getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE;
   }
 
   /**
@@ -49,8 +62,11 @@ export class TemporalChannel {
     const tooLong = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new CallTooLong(`no answer within ${callMs} ms`)), callMs);
     });
+    this.#underWay += 1;
+    const answer = call(this.#client(requestMs));
+    answer.then(this.#ended, this.#ended);
     try {
-      return await Promise.race([call(this.#client(requestMs)), tooLong]);
+      return await Promise.race([answer, tooLong]);
     } finally {
       clearTimeout(timer);
     }
@@ -59,6 +75,22 @@ export class TemporalChannel {
   close(): void {
     this.#channel?.close();
   }
+
+  /**
+   * Closes it when the calls under way have ended, at once where there are none: what is left open goes on connecting
+   * for as long as its server is away.
+   * @param atMostMs calls that take longer than this are cut off, in ms
+   */
+  retire(atMostMs: number): void {
+    this.#isRetired = true;
+    if (this.#underWay === 0) this.close();
+    else setTimeout(() => this.close(), atMostMs).unref();
+  }
+
+  readonly #ended = (): void => {
+    this.#underWay -= 1;
+    if (this.#isRetired && this.#underWay === 0) this.close();
+  };
 
   #client(requestMs: number): Client {
     const known = this.#clients.get(requestMs);

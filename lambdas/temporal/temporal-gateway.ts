@@ -45,6 +45,11 @@ const clearTries: readonly Try[] = [
 ];
 const probeDeadlineMs = 1_000;
 const closeAfterMs = 30_000;
+/**
+ * A way that broke is given up for a fresh one so often at most. While the server is away every call would open another,
+ * each of which costs more than the call.
+ */
+const freshWayEveryMs = 500;
 
 const overloaded = (): ApiError => new ApiError('overloaded', { retryAfterSeconds: 1 });
 const unknown = (): ApiError => new ApiError('outcome_unknown', { retryAfterSeconds: 2 });
@@ -68,6 +73,7 @@ export class TemporalGateway implements EscalationGateway {
   constructor(private readonly target: TemporalTarget) {}
 
   async sendCommand(escalationId: string, severity: Severity, message: CommandMessage): Promise<CommandAnswer> {
+    if (this.#connected().isCut) throw unavailable();
     const endMs = Date.now() + commandBudgetMs;
     const lastTryMs = Date.now() + patienceMs;
     for (let attempt = 0; ; attempt += 1) {
@@ -191,9 +197,9 @@ export class TemporalGateway implements EscalationGateway {
 
   /** Later calls take another channel; those under way on this one are left to end. */
   #replace(used: TemporalChannel): void {
-    if (this.#channel !== used) return;
+    if (this.#channel !== used || used.ageMs < freshWayEveryMs) return;
     this.#channel = undefined;
-    setTimeout(() => used.close(), closeAfterMs).unref();
+    used.retire(closeAfterMs);
   }
 
   async #within<T>(deadlineMs: number, call: (client: Client) => Promise<T>): Promise<T> {
@@ -201,6 +207,7 @@ export class TemporalGateway implements EscalationGateway {
   }
 
   #connected(): TemporalChannel {
+    if (this.#channel?.isCut === true) this.#replace(this.#channel);
     this.#channel ??= new TemporalChannel(this.target);
     return this.#channel;
   }

@@ -9,7 +9,7 @@ import { commitFrom } from '../../../store/commit-item.ts';
 import { StoreError } from '../../../store/errors.ts';
 import { foldRecord } from '../../../store/fold.ts';
 import { commitPrefix, escalationIdOf } from '../../../store/keys.ts';
-import { readHead, readWholeLog } from '../../../store/log.ts';
+import { readHead, readHeads, readWholeLog } from '../../../store/log.ts';
 import { listPending } from '../../../store/orphans.ts';
 import { readPointer } from '../../../store/pointer.ts';
 import type { Desk } from './desk.ts';
@@ -222,14 +222,18 @@ export async function auditEntry(desk: Shelf, id: string): ReturnType<typeof loo
  */
 async function isAtRest(desk: Pick<Desk, 'store'>, ids: readonly string[], graceMs: number): Promise<boolean> {
   if ((await listPending(desk.store, 10, Date.now())).length > 0) return false;
-  const logs = await Promise.all(ids.map((id) => readWholeLog(desk.store, id)));
-  const states = logs.map((events) => fold(events));
-  if (states.some((state) => state === null || state.pendingPages.length > 0)) return false;
-  const heads = await Promise.all(ids.map((id) => readHead(desk.store, id)));
+  // The records first, all at once: reading every log over and over would take the processor from what is waited for.
+  const heads = new Map((await readHeads(desk.store, ids)).map(({ record }) => [record.id, record]));
   const overdueAtMs = Date.now() - graceMs;
-  return heads.every((head, index) => {
-    const wakeAtMs = head?.record.nextWakeAtMs ?? null;
-    return head?.record.seq === states[index]?.seq && (wakeAtMs === null || wakeAtMs > overdueAtMs);
+  const isQuiet = ids.every((id) => {
+    const record = heads.get(id);
+    return record !== undefined && (record.nextWakeAtMs === null || record.nextWakeAtMs > overdueAtMs);
+  });
+  if (!isQuiet) return false;
+  const states = await Promise.all(ids.map(async (id) => fold(await readWholeLog(desk.store, id))));
+  return states.every((state, index) => {
+    const id = ids[index];
+    return state !== null && state.pendingPages.length === 0 && id !== undefined && heads.get(id)?.seq === state.seq;
   });
 }
 
@@ -243,7 +247,7 @@ export async function comesToRest(
   for (;;) {
     if (await isAtRest(desk, ids, 1_500).catch(() => false)) return true;
     if (Date.now() > deadlineMs) return false;
-    await sleep(100);
+    await sleep(250);
   }
 }
 
