@@ -23,9 +23,9 @@ export interface CreateRequest {
 }
 
 export type ClaimedCreate =
-  /** The first time: use `escalationId`, with `fresh`. */
+  /** The first time: use `escalationId`. */
   | { readonly kind: 'first' }
-  /** Tried before with this outcome, or with none that is known: then go on under this id, without `fresh`. */
+  /** Tried before with this outcome, or with none that is known: then go on under this id. */
   | {
       readonly kind: 'again';
       readonly escalationId: string;

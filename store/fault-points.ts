@@ -17,6 +17,8 @@ export const faultPoints = [
   'intake:after-lost-claim',
   'intake:after-claim',
   'intake:after-head',
+  'intake:after-count',
+  'intake:after-note',
   'orphan:after-count',
   'orphan:after-merge',
 ] as const;

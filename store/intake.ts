@@ -11,7 +11,7 @@ import { faultPoint } from './fault-points.ts';
 import { foldRecord } from './fold.ts';
 import { headAttributes } from './head-item.ts';
 import { keys, pendingPartition, shardOf, type ItemKey } from './keys.ts';
-import { absorbRepeat, claimOf, claimPointer, countLoser, forgetLoser, readPointer } from './pointer.ts';
+import { absorbRepeat, claimOf, claimPointer, countLoser, readPointer } from './pointer.ts';
 import { deleteItem, getItem, putIfAbsent, transact, type RawItem, type Transaction } from './requests.ts';
 import { indexAttributes } from './table-definition.ts';
 import { copyTitle, readTexts, textItemOf, type NewText } from './texts.ts';
@@ -33,9 +33,14 @@ export interface Intake {
   readonly texts: readonly NewText[];
   /** The version that the event names. */
   readonly policy: Policy;
-  /** False when this id may have been tried before: what an earlier attempt wrote then stands. */
-  readonly fresh: boolean;
+  readonly attempt: AttemptAt;
 }
+
+/**
+ * Which attempt at its id an intake is: the only one, for nobody knows the id but this request; the first, for the
+ * request may be sent again and has the same id then; or not the first, and what an earlier one wrote stands.
+ */
+export type AttemptAt = 'only' | 'first' | 'again';
 
 export type IntakeResult =
   | {
@@ -46,7 +51,13 @@ export type IntakeResult =
       readonly state: Escalation | null;
     }
   /** Another intake with the same key came first: this one was counted on it and has left nothing behind. */
-  | { readonly kind: 'absorbed'; readonly escalationId: string; readonly count: number };
+  | {
+      readonly kind: 'absorbed';
+      readonly escalationId: string;
+      readonly count: number;
+      /** The pointer remembers that it was counted: `forgetLoser`, once that is noted. */
+      readonly remembered: boolean;
+    };
 
 /**
  * Writes an accepted intake so that it can't be lost (design point 6). When this returns it is durable, and listed as
@@ -62,7 +73,8 @@ export type IntakeResult =
  */
 export async function acceptIntake(store: Store, intake: Intake): Promise<IntakeResult> {
   faultPoint('intake:before');
-  const result = (intake.fresh ? await writeAtOnce(store, intake) : null) ?? (await writeByStep(store, intake));
+  const result =
+    (intake.attempt === 'again' ? null : await writeAtOnce(store, intake)) ?? (await writeByStep(store, intake));
   if (result.kind === 'accepted') faultPoint('intake:after-head');
   return result;
 }
@@ -87,11 +99,31 @@ async function writeAtOnce(store: Store, intake: Intake): Promise<IntakeResult |
     const answer = await transact(store, whole);
     if (answer.kind === 'written') return { kind: 'accepted', record, title, state };
     if (answer.kind === 'unsupported' || answer.by === 'put' || dedupKey === undefined) return null;
-    const counted = await absorbRepeat(store, dedupKey, atMs, escalationId);
+    const counted = await countRepeat(store, dedupKey, escalationId, intake.attempt, atMs);
     // A winner that lets go meanwhile leaves its key to be claimed, perhaps by an earlier try of this one.
     if (counted.kind === 'absorbed') return counted;
   }
   throw keepsChangingHands();
+}
+
+/**
+ * Counts an intake of which nothing is written on the one that is open under its key. What may be sent again is
+ * remembered there, so that it is found to be counted.
+ * @param escalationId the id that it would have had: it is never counted on itself
+ * @throws StoreError unavailable; outcome_unknown when it may or may not have been counted, of the only attempt
+ */
+export async function countRepeat(
+  store: Store,
+  dedupKey: string,
+  escalationId: string,
+  attempt: AttemptAt,
+  nowMs: number,
+): Promise<Extract<IntakeResult, { kind: 'absorbed' }> | { readonly kind: 'none' }> {
+  const remembered = attempt !== 'only';
+  const counted = remembered
+    ? await countLoser(store, dedupKey, escalationId, nowMs)
+    : await absorbRepeat(store, dedupKey, nowMs, escalationId);
+  return counted.kind === 'absorbed' ? { ...counted, remembered } : counted;
 }
 
 async function writeByStep(store: Store, intake: Intake): Promise<IntakeResult> {
@@ -142,16 +174,14 @@ async function settle(store: Store, intake: Intake): Promise<SettledIntake> {
       const pointer = await readPointer(store, dedupKey);
       if (pointer === null) throw new StoreError('internal', 'a dedup key that was claimed has no pointer');
       if (pointer.escalationId === escalationId) return claimed;
-      return { kind: 'absorbed', escalationId: pointer.escalationId, count: pointer.count };
+      // It is its adopter that lets the pointer forget it.
+      return { kind: 'absorbed', escalationId: pointer.escalationId, count: pointer.count, remembered: false };
     }
     const counted = await countLoser(store, dedupKey, escalationId, atMs);
     // A winner that lets go meanwhile leaves its key to be claimed: the intake begins anew.
     if (counted.kind === 'none') continue;
-    await Promise.all([
-      ...intake.texts.map((text) => deleteItem(store, keys.text(escalationId, text.id))),
-      forgetLoser(store, dedupKey, escalationId),
-    ]);
-    return counted;
+    await Promise.all(intake.texts.map((text) => deleteItem(store, keys.text(escalationId, text.id))));
+    return { ...counted, remembered: true };
   }
   throw keepsChangingHands();
 }

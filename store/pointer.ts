@@ -9,7 +9,7 @@ const pointerItem = z.object({
   n: z.number().int(),
   firstAtMs: z.number().int(),
   lastAtMs: z.number().int(),
-  /** Intakes that lost the race for this pointer and were counted here, until their own log says so. */
+  /** Ids of intakes that were counted here, until it is noted elsewhere that they were. */
   losers: z.instanceof(Set).optional(),
 });
 
@@ -40,7 +40,8 @@ export type AbsorbResult =
   | { readonly kind: 'none' };
 
 /**
- * Counts a repeat on the escalation that is open under its key, in one atomic addition that is never done twice.
+ * Counts a repeat that nobody will ask for again on the escalation that is open under its key, in one atomic addition that
+ * is never done twice.
  * @param own the id that the repeat would have had: it is never counted on itself
  * @throws StoreError outcome_unknown when it may or may not have been counted; unavailable when it was not
  */
@@ -75,8 +76,8 @@ export function claimOf(
       values: { ':id': escalationId, ':open': 'open', ':one': 1, ':now': nowMs },
     },
     condition: {
-      // One's own closed pointer is not taken again: it was claimed, counted and closed.
-      text: 'attribute_not_exists(#id) OR (#state = :closed AND #id <> :id)',
+      // One's own closed pointer is not taken again: it was claimed, counted and closed. Nor is one that this was counted on.
+      text: 'attribute_not_exists(#id) OR (#state = :closed AND #id <> :id AND NOT contains(#losers, :id))',
       values: { ':closed': 'closed' },
     },
   };
@@ -100,9 +101,10 @@ export async function claimPointer(
 }
 
 /**
- * Counts an intake that lost the race for its key on the winner: once, however often this is called, as long as
- * `forgetLoser` was not.
- * @returns none when the winner is no longer open under this key: the loser may claim it then
+ * Counts an intake on the escalation that is open under its key: once, however often this is called for its id, as long as
+ * `forgetLoser` was not. So it may be sent again where its answer was lost.
+ * @param loserId the id that it has, or would have had: it is never counted on itself
+ * @returns none when nothing is open under this key: the loser may claim it then
  */
 export async function countLoser(
   store: Store,
@@ -117,7 +119,7 @@ export async function countLoser(
       values: { ':one': 1, ':loser': new Set([loserId]), ':now': nowMs },
     },
     condition: {
-      text: '#state = :open AND NOT contains(#losers, :loserId)',
+      text: '#state = :open AND #id <> :loserId AND NOT contains(#losers, :loserId)',
       values: { ':open': 'open', ':loserId': loserId },
     },
     returnNew: true,
@@ -129,7 +131,7 @@ export async function countLoser(
   return { kind: 'absorbed', escalationId: parsed.id, count: parsed.n };
 }
 
-/** Once the loser's log says that it was merged, or the loser is gone, the pointer need not remember it. */
+/** Once it is noted that it was counted, in its log or beside its request's key, or it is gone, the pointer need not remember it. */
 export async function forgetLoser(store: Store, dedupKey: string, loserId: string): Promise<void> {
   await updateItem(store, {
     key: keys.pointer(dedupKey),

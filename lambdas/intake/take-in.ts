@@ -17,9 +17,18 @@ import { readFirstEvents } from '../../store/books.ts';
 import type { CalendarsInForce } from '../../store/directory-reader.ts';
 import type { Store } from '../../store/client.ts';
 import { StoreError } from '../../store/errors.ts';
-import { acceptIntake, firstRecord, receivedIn, type ReceivedEvent } from '../../store/intake.ts';
+import { faultPoint } from '../../store/fault-points.ts';
+import {
+  acceptIntake,
+  countRepeat,
+  firstRecord,
+  receivedIn,
+  type AttemptAt,
+  type IntakeResult,
+  type ReceivedEvent,
+} from '../../store/intake.ts';
 import { readHead } from '../../store/log.ts';
-import { absorbRepeat } from '../../store/pointer.ts';
+import { forgetLoser } from '../../store/pointer.ts';
 import { readTexts, textRefOf, type NewText } from '../../store/texts.ts';
 import { ApiError, invalid } from '../http/api-error.ts';
 import type { IntakePorts } from './ports.ts';
@@ -100,13 +109,15 @@ async function takeInCounted(
     if (claim.absorbed !== null) return { kind: 'absorbed', ...claim.absorbed, replayed: true };
     const before = await acceptedBefore(ports, claim.escalationId);
     if (before !== null) return before;
-    return accept(ports, placed, claim.escalationId, attempt, { ...context, fresh: false });
+    return accept(ports, placed, claim.escalationId, attempt, { ...context, at: 'again' });
   }
-  if (incoming.dedupKey !== undefined && ports.seenKeys.note(incoming.dedupKey)) {
-    const repeat = await absorbRepeat(store, incoming.dedupKey, nowMs);
-    if (repeat.kind === 'absorbed') return absorbed(ports, repeat, attempt, context);
+  const at: AttemptAt = attempt === null ? 'only' : 'first';
+  const { dedupKey } = incoming;
+  if (dedupKey !== undefined && ports.seenKeys.note(dedupKey)) {
+    const repeat = await countRepeat(store, dedupKey, newId, at, nowMs);
+    if (repeat.kind === 'absorbed') return absorbed(ports, { ...repeat, dedupKey, ownId: newId }, attempt, context);
   }
-  return accept(ports, placed, newId, attempt, { ...context, fresh: true });
+  return accept(ports, placed, newId, attempt, { ...context, at });
 }
 
 interface Placed {
@@ -153,10 +164,10 @@ async function accept(
   placed: Placed,
   escalationId: string,
   attempt: AttemptKey | null,
-  context: Context & { readonly fresh: boolean },
+  context: Context & { readonly at: AttemptAt },
 ): Promise<TakenIn> {
   const { incoming, policy } = placed;
-  const { nowMs, fresh, log } = context;
+  const { nowMs, at, log } = context;
   // An attempt that is repeated finds the texts of the first.
   const textId = (kind: string): string =>
     attempt === null ? newTextId(nowMs) : textIdFrom(`${attempt.hash}#${kind}`);
@@ -188,9 +199,11 @@ async function accept(
     ...(beginning === null ? {} : { begun: beginning.events, calendars: beginning.calendars }),
     texts,
     policy,
-    fresh,
+    attempt: at,
   });
-  if (result.kind === 'absorbed') return absorbed(ports, result, attempt, context);
+  if (result.kind === 'absorbed') {
+    return absorbed(ports, { ...result, dedupKey: incoming.dedupKey, ownId: escalationId }, attempt, context);
+  }
   log.info('intake.accepted', { escalationId, source: incoming.source });
   const handedOver = beginning === null ? undefined : handOver(result.state, policy, beginning);
   await ports.starter.tryStart(escalationId, result.record.severity, handedOver, log);
@@ -226,15 +239,24 @@ function handOver(state: Escalation | null, policy: Policy, beginning: Beginning
   return mayBeHandedOver({ state, policy, calendars, calendarPins, processed: [], evicted: 0, flags: currentFlags });
 }
 
+interface Repeat extends Extract<IntakeResult, { kind: 'absorbed' }> {
+  readonly dedupKey: string | undefined;
+  /** The id that it would have had itself. */
+  readonly ownId: string;
+}
+
 async function absorbed(
   ports: IntakePorts,
-  repeat: { readonly escalationId: string; readonly count: number },
+  repeat: Repeat,
   attempt: AttemptKey | null,
   { log }: Context,
 ): Promise<TakenIn> {
-  const { escalationId, count } = repeat;
+  const { escalationId, count, dedupKey, ownId, remembered } = repeat;
   log.info('intake.counted', { escalationId, count });
+  faultPoint('intake:after-count');
   if (attempt !== null) await settleCreate(ports.store, attempt.hash, { escalationId, count });
+  faultPoint('intake:after-note');
+  if (remembered && dedupKey !== undefined) await forgetLoser(ports.store, dedupKey, ownId);
   if (isThreshold(count)) {
     // A hint: the workflow reads the counter itself, at this signal or at its next wake.
     await ports.gateway

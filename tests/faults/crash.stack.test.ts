@@ -149,6 +149,26 @@ describe('an intake that is killed between two steps', () => {
     90_000,
   );
 
+  it.each(['intake:after-count', 'intake:after-note'] as const)(
+    'is counted once on the one that has its key when its client asks again, at %s',
+    async (point) => {
+      const dedupKey = randomUUID();
+      const winner = idOf(await create(`the one that is repeated, ${point}`, dedupKey));
+      const title = `a repeat, ${point}`;
+      const key = randomUUID();
+      const attempt = (): Promise<Attempt> => desk.api.create(key, bodyOf(title, dedupKey));
+      let counted: Promise<Attempt> | undefined;
+      await killAtStep(desk, 'gateway', point, { meanwhile: () => (counted = settled(attempt)) });
+      expect(await counted).toMatchObject({ status: 200, body: { id: winner, occurrences: 2 } });
+      expect(await attempt()).toMatchObject({ status: 200, body: { id: winner, occurrences: 2 } });
+      expect((await idsByTitle(desk)).get(sha256(title)) ?? []).toEqual([]);
+      const pointer = await readPointer(desk.store, dedupKeyHash({ source: 'api', key: dedupKey }));
+      expect(pointer).toMatchObject({ escalationId: winner, count: 2 });
+      await desk.cancel(winner);
+    },
+    90_000,
+  );
+
   it.each(['orphan:after-count', 'orphan:after-merge'] as const)(
     'is counted once on the one that has its key, when its adopter is killed at %s',
     async (point) => {

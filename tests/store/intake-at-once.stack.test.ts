@@ -122,7 +122,7 @@ described('an intake in one transaction', () => {
   it('overwrites nothing of another attempt under its id that was faster', async () => {
     const intake = newIntake({ dedupKey: 'overtaken', begins: true });
     const later = newIntake({ dedupKey: 'overtaken', begins: true, atMs: startMs + 9_000 });
-    const retry = { ...later, escalationId: intake.escalationId, fresh: false };
+    const retry = { ...later, escalationId: intake.escalationId, attempt: 'again' as const };
     const retried: IntakeResult[] = [];
     const slow = seen(async (transaction) => {
       retried.push(await acceptIntake(store, retry));

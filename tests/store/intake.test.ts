@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Store } from '../../store/client.ts';
 import { readFirstEvents } from '../../store/books.ts';
 import { claimCreate, settleCreate, type CreateRequest } from '../../store/create-requests.ts';
-import { acceptIntake } from '../../store/intake.ts';
+import { StoreError } from '../../store/errors.ts';
+import { acceptIntake, countRepeat } from '../../store/intake.ts';
 import { readHead, readLog, readWholeLog } from '../../store/log.ts';
 import { adoptOrphan, listPending } from '../../store/orphans.ts';
 import {
@@ -79,7 +80,7 @@ describe('an accepted intake', () => {
     const first = newIntake({ begins: true });
     await acceptIntake(store, first);
     const later = newIntake({ begins: true, atMs: startMs + 9_000 });
-    const again = { ...later, escalationId: first.escalationId, fresh: false };
+    const again = { ...later, escalationId: first.escalationId, attempt: 'again' as const };
     const result = await acceptIntake(store, again);
     expect(result).toMatchObject({ kind: 'accepted', record: { createdAtMs: startMs, awaiting: { tier: 1 } } });
     expect(await readWholeLog(store, first.escalationId)).toEqual([first.received, ...(first.begun ?? [])]);
@@ -94,7 +95,7 @@ describe('an accepted intake', () => {
   it('can be tried again under its id, and stands as it was first written', async () => {
     const first = newIntake({ dedupKey: newKey() });
     await acceptIntake(store, first);
-    const again = { ...first, fresh: false, received: { ...first.received, atMs: startMs + 9_000 } };
+    const again = { ...first, attempt: 'again' as const, received: { ...first.received, atMs: startMs + 9_000 } };
     const result = await acceptIntake(store, again);
     expect(result).toMatchObject({ kind: 'accepted', record: { createdAtMs: startMs, seq: 1 } });
     expect(await readWholeLog(store, first.escalationId)).toEqual([first.received]);
@@ -195,13 +196,67 @@ function before(operation: string, happens: () => Promise<unknown>): Store {
   };
 }
 
+describe('a repeat that may be sent again', () => {
+  it('is counted once, also where its key is closed before it is sent again', async () => {
+    const dedupKey = newKey();
+    const winner = await takeIn(store, { dedupKey });
+    const repeat = newIntake({ dedupKey, attempt: 'first' });
+    const counted = { kind: 'absorbed', escalationId: winner, count: 2, remembered: true };
+    expect(await countRepeat(store, dedupKey, repeat.escalationId, 'first', startMs)).toEqual(counted);
+    const again = { ...repeat, attempt: 'again' } as const;
+    expect(await acceptIntake(store, again)).toEqual(counted);
+    expect(await readWholeLog(store, repeat.escalationId)).toEqual([]);
+    expect(await closePointer(store, dedupKey, winner, 2)).toEqual({ kind: 'closed' });
+    expect(await acceptIntake(store, again)).toEqual(counted);
+    expect(await readWholeLog(store, repeat.escalationId)).toEqual([]);
+    await forgetLoser(store, dedupKey, repeat.escalationId);
+    // What was forgotten is as good as new: whoever forgets has to have noted it.
+    expect(await acceptIntake(store, again)).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('is not counted on itself', async () => {
+    const dedupKey = newKey();
+    const own = await takeIn(store, { dedupKey, attempt: 'first' });
+    for (const attempt of ['only', 'first'] as const) {
+      expect(await countRepeat(store, dedupKey, own, attempt, startMs)).toEqual({ kind: 'none' });
+    }
+    expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: own, count: 1 });
+  });
+
+  it('is counted and found to be, where the answer to its counting was lost', async () => {
+    const dedupKey = newKey();
+    const winner = await takeIn(store, { dedupKey });
+    let losing = true;
+    const deaf: Store = {
+      ...store,
+      table: {
+        call: async (asked, input, once) => {
+          const answer = await store.table.call(asked, input, once);
+          if (asked !== 'UpdateItem' || !losing) return answer;
+          losing = false;
+          throw new StoreError('unavailable', 'the answer was lost');
+        },
+      },
+    };
+    const repeat = newIntake({ dedupKey, attempt: 'first' });
+    await expect(countRepeat(deaf, dedupKey, repeat.escalationId, 'first', startMs)).rejects.toThrow(StoreError);
+    expect(await acceptIntake(deaf, { ...repeat, attempt: 'again' })).toMatchObject({ escalationId: winner, count: 2 });
+    expect(await readPointer(store, dedupKey)).toMatchObject({ count: 2 });
+  });
+});
+
 describe('an intake so slow that it is adopted while it runs', () => {
   it('is counted once where its key was taken, by its adopter', async () => {
     const dedupKey = newKey();
     const winner = await takeIn(store, { dedupKey });
     const slow = newIntake({ dedupKey });
     const adopting = before('DeleteItem', () => adoptOrphan(store, slow.escalationId, startMs + 4_000));
-    expect(await acceptIntake(adopting, slow)).toEqual({ kind: 'absorbed', escalationId: winner, count: 2 });
+    expect(await acceptIntake(adopting, slow)).toEqual({
+      kind: 'absorbed',
+      escalationId: winner,
+      count: 2,
+      remembered: false,
+    });
     expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: winner, count: 2 });
     const log = await readWholeLog(store, slow.escalationId);
     expect(log.map((event) => event.type)).toEqual(['escalation.received', 'escalation.merged']);
@@ -239,7 +294,7 @@ describe('an intake so slow that it is adopted while it runs', () => {
         },
       },
     };
-    expect(await acceptIntake(late, slow)).toEqual({ kind: 'absorbed', escalationId: winner, count: 2 });
+    expect(await acceptIntake(late, slow)).toMatchObject({ kind: 'absorbed', escalationId: winner, count: 2 });
     expect(await readPointer(store, dedupKey)).toMatchObject({ escalationId: winner, count: 2 });
   });
 

@@ -11,7 +11,7 @@ import { systemActor, type Actor } from '../../domain/escalation/vocabulary.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Store } from '../../store/client.ts';
 import { commit } from '../../store/commit.ts';
-import { acceptIntake, type Intake, type ReceivedEvent } from '../../store/intake.ts';
+import { acceptIntake, type AttemptAt, type Intake, type ReceivedEvent } from '../../store/intake.ts';
 import { readWholeLog } from '../../store/log.ts';
 import { textRefOf } from '../../store/texts.ts';
 import { policy as testPolicy, startMs } from '../domain/escalation/given.ts';
@@ -23,13 +23,13 @@ export function newIntake(
   more: Partial<Omit<ReceivedEvent, 'type' | 'seq' | 'title'>> & {
     readonly title?: string;
     readonly policy?: { readonly name: string; readonly version: number };
-    readonly fresh?: boolean;
+    readonly attempt?: AttemptAt;
     /** Whether intake decides the beginning, as the API does where it can. */
     readonly begins?: boolean;
   } = {},
   policy: Policy = testPolicy,
 ): Intake {
-  const { title = 'Parcels marked delivered that never came', fresh = true, begins = false, ...fields } = more;
+  const { title = 'Parcels marked delivered that never came', attempt = 'only', begins = false, ...fields } = more;
   const atMs = fields.atMs ?? startMs;
   const text = { id: newTextId(atMs), kind: 'title', text: title } as const;
   const received: ReceivedEvent = {
@@ -49,7 +49,7 @@ export function newIntake(
   const begun = begins
     ? eventsAfterReceipt(received, { escalationId, policy, calendars: {}, calendarPins: {} })
     : undefined;
-  return { escalationId, received, ...(begun === undefined ? {} : { begun }), texts: [text], policy, fresh };
+  return { escalationId, received, ...(begun === undefined ? {} : { begun }), texts: [text], policy, attempt };
 }
 
 /** Takes an intake in. */
