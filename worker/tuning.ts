@@ -11,8 +11,9 @@ const othersAtOnce = { type: 'fixed-size', numSlots: 100 } as const;
 export function workerTuning(pace = new SendingPace(), slots = new TaskSlots()) {
   return {
     maxCachedWorkflows: integerSetting('workflowCache') ?? 3_500,
-    // What a dead worker had in hand waits this long for it before another may take it.
-    stickyQueueScheduleToStartTimeout: 1_000,
+    // What a dead worker had in hand waits this long for it before another may take it. With one second the most severe of a
+    // burst waited longer than that for a live one, and then once more, behind the tasks of workflows not in memory.
+    stickyQueueScheduleToStartTimeout: 2_000,
     tuner: {
       workflowTaskSlotSupplier: slots,
       activityTaskSlotSupplier: othersAtOnce,

@@ -2,6 +2,9 @@ import { isOpen, type EscalationRecord } from '../domain/escalation/record.ts';
 
 /** By how much a wake-up has to be overdue: a timer that fires as it should is never overtaken. */
 const overdueByMs = 150;
+/** Where so many are due together, the server is behind from the first instant on, and less of a delay tells it. */
+const crowd = 5;
+const overdueInCrowdByMs = 30;
 /** Most that are known at once. */
 const mostKnown = 10_000;
 
@@ -56,16 +59,17 @@ export class UrgentQueue {
 
   /** Those that are overdue and were not told so, the longest overdue first. @param nowMs epoch milliseconds */
   overdue(nowMs: number, limit: number): readonly UrgentWake[] {
-    return [...this.#known.values()]
-      .filter((wake) => isOverdue(wake, nowMs))
+    const late = [...this.#known.values()].filter((wake) => isOverdue(wake, nowMs, overdueInCrowdByMs));
+    return late
+      .filter((wake) => late.length >= crowd || isOverdue(wake, nowMs))
       .toSorted((a, b) => a.wakeAtMs - b.wakeAtMs)
       .slice(0, limit);
   }
 
-  /** @returns its wake-up if that is known, overdue and not told */
-  overdueOne(escalationId: string, nowMs: number): UrgentWake | null {
+  /** @returns its wake-up if that is known, due and not told */
+  dueOne(escalationId: string, nowMs: number): UrgentWake | null {
     const wake = this.#known.get(escalationId);
-    return wake !== undefined && wake.seq >= 0 && isOverdue(wake, nowMs) ? wake : null;
+    return wake !== undefined && wake.seq >= 0 && isOverdue(wake, nowMs, 0) ? wake : null;
   }
 
   /** Its workflow is not told of this instant again. */
@@ -84,8 +88,8 @@ export class UrgentQueue {
   }
 }
 
-function isOverdue(wake: UrgentWake, nowMs: number): boolean {
-  return !wake.isTold && wake.wakeAtMs + overdueByMs < nowMs;
+function isOverdue(wake: UrgentWake, nowMs: number, byMs = overdueByMs): boolean {
+  return !wake.isTold && wake.wakeAtMs + byMs < nowMs;
 }
 
 function rankOf(wake: UrgentWake): number {

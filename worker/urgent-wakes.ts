@@ -57,7 +57,7 @@ export class UrgentWakes {
     this.#nowMs = options.nowMs ?? Date.now;
     this.#repeater = new Repeater({
       code: 'wake.round_failed',
-      everyMs: options.everyMs ?? 100,
+      everyMs: options.everyMs ?? 50,
       logger: options.logger,
       round: () => this.#round(),
     });
@@ -101,7 +101,7 @@ export class UrgentWakes {
       else this.#queue.note(record);
     }
     const nowMs = this.#nowMs();
-    const todo = found.flatMap(({ escalationId }) => this.#queue.overdueOne(escalationId, nowMs) ?? []);
+    const todo = found.flatMap(({ escalationId }) => this.#queue.dueOne(escalationId, nowMs) ?? []);
     await inParallel(concurrency, todo, async (wake) => {
       if (!this.#repeater.isStopped) await this.#signal(wake);
     });

@@ -42,6 +42,15 @@ describe('what is known of the most severe', () => {
     expect(queue.overdue(startMs + later, 10).map(({ escalationId }) => escalationId)).toEqual(['near', 'far']);
   });
 
+  it('is woken after a moment where many are due together, and later where few are', () => {
+    const queue = new UrgentQueue();
+    const overdueAfter = (ms: number): number => queue.overdue(startMs + ms, 100).length;
+    for (let n = 0; n < 4; n += 1) queue.note(record(`few${n}`, startMs));
+    expect([overdueAfter(31), overdueAfter(150), overdueAfter(151)]).toEqual([0, 0, 4]);
+    queue.note(record('one more', startMs));
+    expect([overdueAfter(30), overdueAfter(31)]).toEqual([0, 5]);
+  });
+
   it('does not go back to an older record', () => {
     const queue = new UrgentQueue();
     queue.note(record('a', startMs + later, 5));
