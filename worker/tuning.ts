@@ -10,7 +10,7 @@ const othersAtOnce = { type: 'fixed-size', numSlots: 100 } as const;
 /** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
 export function workerTuning(pace = new SendingPace(), slots = new TaskSlots()) {
   return {
-    maxCachedWorkflows: integerSetting('workflowCache') ?? 3_500,
+    maxCachedWorkflows: integerSetting('workflowCache') ?? 4_500,
     // What a dead worker had in hand waits this long for it before another may take it. With one second the most severe of a
     // burst waited longer than that for a live one, and then once more, behind the tasks of workflows not in memory.
     stickyQueueScheduleToStartTimeout: 2_000,

@@ -20,6 +20,7 @@ import { answer, Inbox } from './inbox.ts';
 import { Knowledge, type Ready } from './knowledge.ts';
 import { isEmpty, nothing, Outbox, type Dispatch, type Parcel } from './outbox.ts';
 import { ProcessedCommands } from './processed-commands.ts';
+import { share } from './shared-values.ts';
 import { StoreCalls } from './store-calls.ts';
 import { WakeTimer } from './wake-timer.ts';
 
@@ -347,7 +348,7 @@ export class EscalationHost {
   }
 
   #take(carried: CarriedState): void {
-    const { processed, evicted, ...ready } = carried;
+    const { processed, evicted, ...ready } = share(carried);
     this.#knowledge.take(ready);
     this.#processed = new ProcessedCommands(processed, evicted);
   }

@@ -4,6 +4,7 @@ import { nextWakeAtMs } from '../domain/escalation/next-wake.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { policyOf } from './batch.ts';
 import { CalendarRenewal, changedIn } from './calendar-renewal.ts';
+import { shared } from './shared-values.ts';
 import type { StoreCalls } from './store-calls.ts';
 
 /** A wake-up that decided nothing is not repeated at once. */
@@ -104,8 +105,11 @@ export class Knowledge {
     const ready = this.must();
     this.#ready = {
       ...ready,
-      calendars: { ...ready.calendars, ...renewed.calendars },
-      calendarPins: { ...ready.calendarPins, ...renewed.calendarPins },
+      ...shared({
+        ...ready,
+        calendars: { ...ready.calendars, ...renewed.calendars },
+        calendarPins: { ...ready.calendarPins, ...renewed.calendarPins },
+      }),
     };
     return changedIn(ready.state, renewed);
   }
