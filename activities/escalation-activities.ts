@@ -27,7 +27,7 @@ import type { CalendarSource } from './calendar-source.ts';
 import { carryOut, type CarryOutPorts } from './carry-out.ts';
 import type { Publisher } from './publisher.ts';
 import type { Recipients } from './recipients.ts';
-import type { CommitReply, CommitWrite, EscalationActivities, LoadReply } from './types.ts';
+import type { CommitReply, CommitWrite, Ended, EscalationActivities, LoadReply } from './types.ts';
 
 export interface ActivityPorts {
   readonly store: Store;
@@ -77,6 +77,13 @@ function guarded<Request, Reply>(run: (request: Request) => Promise<Reply>): (re
       throw asFailure(error);
     }
   };
+}
+
+/** Says when it ended, too. */
+function timed<Request, Reply extends object>(
+  run: (request: Request) => Promise<Reply>,
+): (request: Request) => Promise<Reply & Ended> {
+  return async (request) => ({ ...(await run(request)), endedAtMs: Date.now() });
 }
 
 async function countOf(store: Store, escalationId: string, dedupKey: string): Promise<number | null> {
@@ -228,21 +235,23 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
   return {
     ...sending,
 
-    carryOut: guarded((request) => carryOut(carrying, request)),
+    carryOut: guarded(timed((request) => carryOut(carrying, request))),
 
-    load: guarded(async ({ escalationId }): Promise<LoadReply> => {
-      const carried = await readCarried(ports, escalationId);
-      const { state } = carried;
-      ports.seen?.(recordOf(escalationId, state, carried.policy, carried.calendars), true);
-      const [count] = await Promise.all([
-        countOn(store, escalationId, state),
-        // Intake decided its beginning; now that a workflow has it, nobody else has to start one.
-        ...(state.begun ? [clearPending(store, escalationId)] : []),
-      ]);
-      return { ...carried, newCount: count !== null && count > state.occurrences ? count : null };
-    }),
+    load: guarded(
+      timed(async ({ escalationId }): Promise<LoadReply> => {
+        const carried = await readCarried(ports, escalationId);
+        const { state } = carried;
+        ports.seen?.(recordOf(escalationId, state, carried.policy, carried.calendars), true);
+        const [count] = await Promise.all([
+          countOn(store, escalationId, state),
+          // Intake decided its beginning; now that a workflow has it, nobody else has to start one.
+          ...(state.begun ? [clearPending(store, escalationId)] : []),
+        ]);
+        return { ...carried, newCount: count !== null && count > state.occurrences ? count : null };
+      }),
+    ),
 
-    commit: guarded(writing),
+    commit: guarded(timed(writing)),
 
     probe: guarded(({ escalationId }) => probeWrites(store, escalationId)),
 

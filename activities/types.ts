@@ -12,7 +12,13 @@ export interface LoadRequest {
   readonly escalationId: string;
 }
 
-export interface LoadReply extends CarriedState {
+/** What a local activity says of the time, for the timer that its workflow arms next. */
+export interface Ended {
+  /** The worker's clock at its end, epoch ms: it may be wrong. Absent in older histories. */
+  readonly endedAtMs?: number;
+}
+
+export interface LoadReply extends CarriedState, Ended {
   /** Repeats of the dedup key as the whole count, where some are not folded in; null: none. */
   readonly newCount?: number | null;
 }
@@ -30,7 +36,7 @@ export interface CommitRequest {
 }
 
 /** With the count of the dedup key where it was asked for; null: it is another escalation's or gone. */
-export type CommitReply = CommitResult & { readonly count?: number | null };
+export type CommitReply = CommitResult & Ended & { readonly count?: number | null };
 
 /** As a commit is written: without a record, the one of a later commit follows at once. */
 export type CommitWrite = Omit<CommitRequest, 'record'> & { readonly record: EscalationRecord | null };
@@ -56,14 +62,14 @@ export interface CarryOutRequest {
 export type CarryOutReply =
   /** As `CommitReply`: other events stand in the place of the decision, and nothing was sent. */
   | Extract<CommitReply, { readonly kind: 'adopted' }>
-  | {
+  | (Ended & {
       readonly kind: 'carried_out';
       /** As decided and written behind the decision: the outcomes of what was sent, and of what can't be. */
       readonly events: readonly EscalationEvent[];
       /** Those outcomes where they could not be written: the workflow decides them. What has none did not go in time. */
       readonly outcomes: readonly Extract<SystemCommand, { readonly type: 'record-page' | 'record-update' }>[];
       readonly count?: number | null;
-    };
+    });
 
 export interface PointerRequest {
   readonly escalationId: string;

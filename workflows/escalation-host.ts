@@ -46,7 +46,7 @@ export class EscalationHost {
   readonly #escalationId: string;
   readonly #store = new StoreCalls();
   readonly #pointer: DedupPointer;
-  readonly #timer = new WakeTimer();
+  readonly #timer = new WakeTimer(() => this.#store.passed.nowMs());
   readonly #knowledge: Knowledge;
   readonly #inbox = new Inbox();
   readonly #outbox = new Outbox((command) => this.#inbox.tell(command));
@@ -142,7 +142,7 @@ export class EscalationHost {
   }
 
   async #load(): Promise<LoadReply> {
-    const loaded = await this.#store.call((store) => store.load({ escalationId: this.#escalationId }));
+    const loaded = await this.#store.load(this.#escalationId);
     const { newCount: _newCount, ...carried } = loaded;
     this.#take(carried);
     return loaded;

@@ -7,12 +7,14 @@ import {
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
+import { PassedTime } from './passed-time.ts';
 import type {
   CarryOutReply,
   CarryOutRequest,
   CommitReply,
   CommitRequest,
   EscalationActivities,
+  LoadReply,
 } from '../activities/types.ts';
 
 /** A local activity holds the workflow's task: it is short or it is given up for an ordinary one. */
@@ -63,12 +65,20 @@ function expectTemporary(error: unknown): void {
 
 /** Short store calls: local while the store is quick, ordinary with endless tries while it is slow or away. */
 export class StoreCalls {
+  /** What has passed by the last of them. */
+  readonly passed = new PassedTime();
   #slowUntilMs = 0;
   #refusedCommits = 0;
 
   /** Whether it did not answer in time a short while ago. */
   isSlow(): boolean {
     return Date.now() < this.#slowUntilMs;
+  }
+
+  async load(escalationId: string): Promise<LoadReply> {
+    const { endedAtMs, ...loaded } = await this.call((store) => store.load({ escalationId }));
+    this.passed.note(endedAtMs);
+    return loaded;
   }
 
   async call<R>(run: (activities: StoreActivities) => Promise<R>): Promise<R> {
@@ -124,6 +134,7 @@ export class StoreCalls {
   }
 
   #taken<Reply extends CommitReply | CarryOutReply>(result: Reply): Reply {
+    this.passed.note(result.endedAtMs);
     this.#refusedCommits = 0;
     return result;
   }

@@ -5,9 +5,15 @@ import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
  * wake-up too early decides nothing and costs less than arming anew at every command.
  */
 export class WakeTimer {
+  readonly #nowMs: () => number;
   #armedAtMs: number | null = null;
   #scope: CancellationScope | null = null;
   #fired = false;
+
+  /** @param nowMs the time at which a timer that is armed now begins to count, as well as it is known; epoch milliseconds */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   /** @param atMs epoch milliseconds, or null when the system has nothing to do by itself */
   arm(atMs: number | null): void {
@@ -26,7 +32,7 @@ export class WakeTimer {
   }
 
   async #wait(atMs: number): Promise<void> {
-    await sleep(Math.max(1, atMs - Date.now()));
+    await sleep(Math.max(1, atMs - this.#nowMs()));
     this.#fired = true;
     this.#armedAtMs = null;
     this.#scope = null;

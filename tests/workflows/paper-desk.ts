@@ -40,6 +40,8 @@ export class PaperDesk {
   /** Taken off the list of those that wait for their workflow, with which commit. */
   readonly cleared = new Map<string, number>();
   /** Called before each commit is written; may write something else into the slot. */
+  /** The worker's clock at the end of what carries out a decision; null: it is not told, as in older histories. */
+  clock: (() => Promise<number>) | null = null;
   beforeCommit: ((escalationId: string, events: readonly EscalationEvent[]) => Promise<void> | void) | null = null;
   /** Called when the workflow asks whether writes are taken again; throws while they are not. */
   beforeProbe: (() => Promise<void>) | null = null;
@@ -122,9 +124,10 @@ export class PaperDesk {
     };
     return {
       ...sending,
-      carryOut: (request) => {
+      carryOut: async (request) => {
         this.carried.push(request);
-        return carryOut(carrying, request);
+        const reply = await carryOut(carrying, request);
+        return this.clock === null ? reply : { ...reply, endedAtMs: await this.clock() };
       },
       load: async ({ escalationId }): Promise<LoadReply> => {
         this.loads.push(escalationId);
