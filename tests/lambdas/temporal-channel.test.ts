@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -20,20 +20,26 @@ interface DumbServer {
   readonly sockets: readonly Socket[];
 }
 
+/** Has a server listen until the test is over, which then cuts what is connected. */
+async function listening(server: Server, connected: readonly { destroy: () => void }[]): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  closing.push(() => {
+    server.close();
+    for (const each of connected) each.destroy();
+  });
+  await once(server, 'listening');
+  const at = server.address();
+  if (at === null || typeof at === 'string') throw new Error('the server listens on a port');
+  return `127.0.0.1:${at.port}`;
+}
+
 async function dumbServer(greet: (socket: Socket) => void): Promise<DumbServer> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket.on('error', () => undefined));
     greet(socket);
-  }).listen(0, '127.0.0.1');
-  closing.push(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
   });
-  await once(server, 'listening');
-  const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('the server listens on a port');
-  return { address: `127.0.0.1:${at.port}`, sockets };
+  return { address: await listening(server, sockets), sockets };
 }
 
 /** Takes every connection and never answers, as the far end of a socket does that was dead before it was noticed. */
@@ -49,17 +55,8 @@ function absentServer(): Promise<DumbServer> {
 /** Takes requests as Temporal does and never answers one. */
 async function muteServer(): Promise<{ readonly address: string; readonly sessions: readonly ServerHttp2Session[] }> {
   const sessions: ServerHttp2Session[] = [];
-  const server = createHttp2Server()
-    .on('session', (session) => sessions.push(session))
-    .listen(0, '127.0.0.1');
-  closing.push(() => {
-    server.close();
-    for (const session of sessions) session.destroy();
-  });
-  await once(server, 'listening');
-  const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('the server listens on a port');
-  return { address: `127.0.0.1:${at.port}`, sessions };
+  const server = createHttp2Server().on('session', (session) => sessions.push(session));
+  return { address: await listening(server, sessions), sessions };
 }
 
 /** How a request that is not answered, or not sent, ends. */
