@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { checkout } from '../../local/tools/folders.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { axeViolations } from './support/axe.ts';
@@ -12,9 +12,24 @@ jest.setTimeout(180_000);
 
 const stopwatchMs = 6_000;
 
-/** Every page in both schemes and in three widths: accessible, without complaints, without a shift, with its picture. */
 /** A layout shift that nobody can see: a part of a pixel, where 0.1 counts as good. */
 const maxShift = 0.0001;
+
+/** From now on, what moves in the page is noted. */
+async function watchShifts(page: Page): Promise<void> {
+  await page.evaluate(
+    `window.shifts = []; new PerformanceObserver((list) => window.shifts.push(...list.getEntries())).observe({ type: 'layout-shift' })`,
+  );
+}
+
+/** What has moved by more than anybody can see: by how much, and which parts. */
+async function shiftsOf(page: Page): Promise<readonly string[]> {
+  return page.evaluate<string[]>(
+    `window.shifts.filter((shift) => shift.value > ${maxShift}).map((shift) => [shift.value, ...shift.sources.map(({ node }) => node?.textContent?.slice(0, 60))].join(' '))`,
+  );
+}
+
+/** Every page in both schemes and in three widths: accessible, without complaints, without a shift, with its picture. */
 
 describe('each page', () => {
   let stack: TemporaryStack;
@@ -102,25 +117,52 @@ describe('each page', () => {
   test('nothing moves while the queue and a page refresh themselves', async () => {
     const { page } = await signIn(browser, { origin, person: 'dana' });
     await page.getByRole('grid').waitFor();
-    const shifted = async (): Promise<number> => {
-      await page.waitForLoadState('networkidle');
-      await page.evaluate(
-        `window.shift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value }).observe({ type: 'layout-shift' })`,
-      );
-      const answers: unknown[] = [];
-      page.on('response', (response) => answers.push(response.url()));
+    await page.waitForLoadState('networkidle');
+    await watchShifts(page);
+    const refreshed = async (): Promise<void> => {
       const deadlineMs = Date.now() + stopwatchMs;
       // Two refreshes at least: each asks the server anew.
-      while (answers.length < 2 || Date.now() < deadlineMs) await page.waitForResponse(/\/v1\/escalations/);
-      return page.evaluate<number>('window.shift');
+      for (let answers = 0; answers < 2 || Date.now() < deadlineMs; answers += 1)
+        await page.waitForResponse(/\/v1\/escalations/);
     };
-    expect(await shifted()).toBeLessThan(maxShift);
+    await refreshed();
+    expect(await shiftsOf(page)).toEqual([]);
     const escalation = places.find((place) => place.name === 'escalation');
     await visit(page, escalation?.path ?? '/');
     await escalation?.ready(page);
-    expect(await shifted()).toBeLessThan(maxShift);
+    await refreshed();
+    expect(await shiftsOf(page)).toEqual([]);
     await page.context().close();
   }, 180_000);
+
+  test.each(['forecast', 'ledger', 'timeline', 'actions', 'on-call'])(
+    'nothing moves when the %s of an escalation comes late',
+    async (late) => {
+      const viewport = { width: 390, height: 844 };
+      const { page } = await signIn(browser, { origin, person: 'dana', ...(late === 'actions' ? { viewport } : {}) });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      await watchShifts(page);
+      let isHeld = false;
+      await page.route(
+        (url) => url.pathname.startsWith('/v1/') && url.pathname.endsWith(`/${late}`),
+        async (route) => {
+          isHeld = true;
+          await new Promise((resolve) => setTimeout(resolve, 1_500));
+          await route.continue();
+        },
+      );
+      const escalation = places.find((place) => place.name === 'escalation');
+      await visit(page, escalation?.path ?? '/');
+      await escalation?.ready(page);
+      await page.waitForLoadState('networkidle');
+      await page.waitForTimeout(1_000);
+      expect(isHeld).toBe(true);
+      expect(await shiftsOf(page)).toEqual([]);
+      await page.context().close();
+    },
+    120_000,
+  );
 
   test('each role has a home of its own', async () => {
     for (const [person, title] of [

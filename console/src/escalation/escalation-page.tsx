@@ -23,7 +23,7 @@ import { EraseCard } from './erase-card.tsx';
 import { Facts } from './facts.tsx';
 import { Header } from './header.tsx';
 import { NextSteps } from './next-steps.tsx';
-import { PageSkeleton } from './page-skeleton.tsx';
+import { ColumnsSkeleton, PageSkeleton, RestSkeleton } from './page-skeleton.tsx';
 import { Related } from './related.tsx';
 import { Timeline } from './timeline.tsx';
 import classes from './escalation.module.css';
@@ -103,20 +103,37 @@ function Loaded({ record: known }: { readonly record: EscalationDetail }) {
           onGive={(command) => void give(command)}
         />
       </div>
-      <div className={classes.columns}>
-        <div className={classes.mainColumn}>
-          <Banners record={record} />
-          <NextSteps record={record} forecast={forecast} />
-          <Clocks ledger={ledger} />
-          <DescriptionCard record={record} />
-          <Timeline timeline={timeline} />
+      {actions.isPending ? (
+        <ColumnsSkeleton />
+      ) : (
+        <div className={classes.columns}>
+          <div className={classes.mainColumn}>
+            <Banners record={record} />
+            <NextSteps record={record} forecast={forecast} />
+            {/* Each card comes once those above it have their height: what a person reads is never pushed away. */}
+            {forecast.isPending ? (
+              <RestSkeleton />
+            ) : (
+              <>
+                <Clocks ledger={ledger} />
+                {ledger.isPending ? (
+                  <RestSkeleton />
+                ) : (
+                  <>
+                    <DescriptionCard record={record} />
+                    <Timeline timeline={timeline} />
+                  </>
+                )}
+              </>
+            )}
+          </div>
+          <aside className={classes.sideColumn} aria-label={t.page.facts}>
+            <Facts record={record} />
+            <Related record={record} />
+            <EraseCard record={record} entries={timeline.data} />
+          </aside>
         </div>
-        <aside className={classes.sideColumn} aria-label={t.page.facts}>
-          <Facts record={record} />
-          <Related record={record} />
-          <EraseCard record={record} entries={timeline.data} />
-        </aside>
-      </div>
+      )}
       {asked === null ? null : <ActionDialog command={asked} targets={[known]} onClose={() => setAsked(null)} />}
     </article>
   );

@@ -12,16 +12,27 @@ export function PageSkeleton() {
         <Skeleton height={20} width={320} mb={16} />
         <Skeleton height={30} width={420} />
       </div>
-      <div className={classes.columns}>
-        <div className={classes.mainColumn}>
-          <Skeleton height={130} mb={16} />
-          <Skeleton height={160} mb={16} />
-          <Skeleton height={320} />
-        </div>
-        <div className={classes.sideColumn}>
-          <Skeleton height={360} />
-        </div>
+      <ColumnsSkeleton />
+    </div>
+  );
+}
+
+/** The outline of what is below the actions. */
+export function ColumnsSkeleton() {
+  return (
+    <div className={classes.columns}>
+      <div className={classes.mainColumn}>
+        <Skeleton height={130} mb={16} />
+        <RestSkeleton />
+      </div>
+      <div className={classes.sideColumn}>
+        <Skeleton height={360} />
       </div>
     </div>
   );
+}
+
+/** The outline of all cards below one that is still loaded: as high as the window, so that nothing shows further down. */
+export function RestSkeleton() {
+  return <Skeleton className={classes.rest} />;
 }
