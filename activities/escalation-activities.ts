@@ -27,7 +27,7 @@ import type { CalendarSource } from './calendar-source.ts';
 import { carryOut, type CarryOutPorts } from './carry-out.ts';
 import type { Publisher } from './publisher.ts';
 import type { Recipients } from './recipients.ts';
-import type { CommitReply, CommitWrite, Ended, EscalationActivities, LoadReply } from './types.ts';
+import type { CommitReply, CommitWrite, Ended, EscalationActivities, LoadReply, Stands } from './types.ts';
 
 export interface ActivityPorts {
   readonly store: Store;
@@ -76,6 +76,18 @@ function guarded<Request, Reply>(run: (request: Request) => Promise<Reply>): (re
     } catch (error) {
       throw asFailure(error);
     }
+  };
+}
+
+/** Says for which instant the decision was made that it has written. */
+function dated<Request, Reply extends object>(
+  run: (request: Request) => Promise<Reply>,
+  written: (request: Request) => readonly EscalationEvent[] | undefined,
+): (request: Request) => Promise<Reply & Stands> {
+  return async (request) => {
+    const reply = await run(request);
+    const decidedAtMs = written(request)?.[0]?.atMs;
+    return decidedAtMs === undefined ? reply : { ...reply, decidedAtMs };
   };
 }
 
@@ -235,7 +247,14 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
   return {
     ...sending,
 
-    carryOut: guarded(timed((request) => carryOut(carrying, request))),
+    carryOut: guarded(
+      timed(
+        dated(
+          (request) => carryOut(carrying, request),
+          ({ commit: own }) => own?.events,
+        ),
+      ),
+    ),
 
     load: guarded(
       timed(async ({ escalationId }): Promise<LoadReply> => {
@@ -251,7 +270,7 @@ export function createEscalationActivities(ports: ActivityPorts): EscalationActi
       }),
     ),
 
-    commit: guarded(timed(writing)),
+    commit: guarded(timed(dated(writing, ({ events }) => events))),
 
     probe: guarded(({ escalationId }) => probeWrites(store, escalationId)),
 

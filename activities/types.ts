@@ -18,6 +18,15 @@ export interface Ended {
   readonly endedAtMs?: number;
 }
 
+/** What is recorded of a decision that stands. */
+export interface Stands {
+  /**
+   * The workflow's instant at which it was made, epoch ms: a replay may come to it at another. Absent in older histories, and
+   * where nothing was decided.
+   */
+  readonly decidedAtMs?: number;
+}
+
 export interface LoadReply extends CarriedState, Ended {
   /** Repeats of the dedup key as the whole count, where some are not folded in; null: none. */
   readonly newCount?: number | null;
@@ -36,7 +45,7 @@ export interface CommitRequest {
 }
 
 /** With the count of the dedup key where it was asked for; null: it is another escalation's or gone. */
-export type CommitReply = CommitResult & Ended & { readonly count?: number | null };
+export type CommitReply = CommitResult & Ended & Stands & { readonly count?: number | null };
 
 /** As a commit is written: without a record, the one of a later commit follows at once. */
 export type CommitWrite = Omit<CommitRequest, 'record'> & { readonly record: EscalationRecord | null };
@@ -62,14 +71,15 @@ export interface CarryOutRequest {
 export type CarryOutReply =
   /** As `CommitReply`: other events stand in the place of the decision, and nothing was sent. */
   | Extract<CommitReply, { readonly kind: 'adopted' }>
-  | (Ended & {
-      readonly kind: 'carried_out';
-      /** As decided and written behind the decision: the outcomes of what was sent, and of what can't be. */
-      readonly events: readonly EscalationEvent[];
-      /** Those outcomes where they could not be written: the workflow decides them. What has none did not go in time. */
-      readonly outcomes: readonly Extract<SystemCommand, { readonly type: 'record-page' | 'record-update' }>[];
-      readonly count?: number | null;
-    });
+  | (Ended &
+      Stands & {
+        readonly kind: 'carried_out';
+        /** As decided and written behind the decision: the outcomes of what was sent, and of what can't be. */
+        readonly events: readonly EscalationEvent[];
+        /** Those outcomes where they could not be written: the workflow decides them. What has none did not go in time. */
+        readonly outcomes: readonly Extract<SystemCommand, { readonly type: 'record-page' | 'record-update' }>[];
+        readonly count?: number | null;
+      });
 
 export interface PointerRequest {
   readonly escalationId: string;

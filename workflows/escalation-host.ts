@@ -1,5 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { CarryOutReply, CommitRequest, LoadReply } from '../activities/types.ts';
+import type { CarryOutReply, CommitRequest, LoadReply, Stands } from '../activities/types.ts';
 import { parseEventCommandId } from '../contracts/command-ids.ts';
 import type {
   CarriedState,
@@ -11,7 +11,7 @@ import type {
 import { decide } from '../domain/escalation/decide.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold, hasEnded } from '../domain/escalation/evolve.ts';
-import { recordOf } from '../domain/escalation/record.ts';
+import { recordOf, type EscalationRecord } from '../domain/escalation/record.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import { decideBatch, policyOf, type Batch, type Waiting } from './batch.ts';
 import { DedupPointer, inWork } from './dedup-pointer.ts';
@@ -30,6 +30,12 @@ const batchLimit = 50;
 const staleAfterMs = 5_000;
 /** A run that is to end waits so long at most for pages under way; the next run sends them again under their ids. */
 const longestFarewellMs = 10_000;
+
+/** What was decided on a state, and what it leads to once it is written. */
+interface Decision {
+  readonly batch: Batch;
+  readonly after: Ready;
+}
 
 type CarriedOut = Extract<CarryOutReply, { readonly kind: 'carried_out' }>;
 
@@ -197,10 +203,11 @@ export class EscalationHost {
       await this.#loadPolicies();
       const taken = this.#inbox.take(batchLimit);
       const ready = this.#knowledge.must();
-      const surroundings = this.#knowledge.surroundings(ready);
-      const batch = decideBatch(ready.state, taken, surroundings, (id) => this.#processed.known(id));
+      const nowMs = this.#knowledge.nowMs(ready);
+      const decided = this.#decide(ready, taken, nowMs);
+      const { batch } = decided;
       if (batch.events.length === 0) {
-        this.#knowledge.settled(surroundings.nowMs);
+        this.#knowledge.settled(nowMs);
         answer(batch.answered);
         return await this.#sendWhatIsNew(ready);
       }
@@ -210,45 +217,74 @@ export class EscalationHost {
         this.#inbox.tellFirst({ type: 'count-occurrences', count });
         return undefined;
       }
-      if (this.#knowledge.nowMs(ready) - surroundings.nowMs > staleAfterMs) return this.#putBack(taken);
-      await this.#commit(ready, taken, batch);
+      if (this.#knowledge.nowMs(ready) - nowMs > staleAfterMs) return this.#putBack(taken);
+      await this.#commit(ready, taken, decided);
     } finally {
       this.#deciding = false;
     }
     return undefined;
   }
 
-  async #commit(ready: Ready, taken: readonly Waiting[], batch: Batch): Promise<void> {
-    const evict = this.#processed.toEvict(batch.processed.length);
-    const policy = policyOf(batch.state, this.#knowledge.surroundings(ready));
-    const record = recordOf(this.#escalationId, batch.state, policy, ready.calendars);
+  #decide(ready: Ready, taken: readonly Waiting[], nowMs: number): Decision {
+    const surroundings = { ...this.#knowledge.surroundings(ready), nowMs };
+    const batch = decideBatch(ready.state, taken, surroundings, (id) => this.#processed.known(id));
+    return { batch, after: { ...ready, state: batch.state, policy: policyOf(batch.state, surroundings) } };
+  }
+
+  /** The record that a decision leads to. */
+  #recordOf({ state, policy, calendars }: Ready): EscalationRecord {
+    return recordOf(this.#escalationId, state, policy, calendars);
+  }
+
+  async #commit(ready: Ready, taken: readonly Waiting[], decided: Decision): Promise<void> {
+    const evict = this.#processed.toEvict(decided.batch.processed.length);
     const request: CommitRequest = {
       escalationId: this.#escalationId,
-      events: batch.events,
-      record,
+      events: decided.batch.events,
+      record: this.#recordOf(decided.after),
       clearPending: !ready.state.begun,
       evict,
     };
-    const after: Ready = { ...ready, state: batch.state, policy };
-    const parcel = this.#carriesOut(ready) ? this.#outbox.take(this.#dispatch(after)) : nothing;
-    const carried = isEmpty(parcel) ? null : await this.#carryOut(after, parcel, request);
+    const parcel = this.#carriesOut(ready) ? this.#outbox.take(this.#dispatch(decided.after)) : nothing;
+    const carried = isEmpty(parcel) ? null : await this.#carryOut(decided.after, parcel, request);
     const result = carried ?? (await this.#store.commit({ ...request, ...this.#countOn(ready) }));
     if (result === null) return this.#putBack(taken);
     this.#handedOver = false;
-    this.#processed.evict(evict);
     if (result.kind === 'adopted') {
+      this.#processed.evict(evict);
       await this.#adopt(ready, taken, result.events);
       return this.#noteCount(result.count);
     }
+    const { batch, after } = this.#asRecorded(ready, taken, decided, result);
+    const record = after === decided.after ? request.record : this.#recordOf(after);
+    this.#processed.evict(evict);
     this.#knowledge.believe(after);
     this.#knowledge.settled(batch.state.updatedAtMs);
     for (const command of batch.processed) this.#processed.add(command);
     const done = batch.done.map(({ waiting, outcome }) => ({ waiting, outcome: { ...outcome, record } }));
     answer([...done, ...batch.answered]);
     this.#noteCount(result.count);
-    if (result.kind === 'carried_out') this.#carriedOut(after, parcel, result);
+    if (result.kind === 'carried_out') this.#carriedOut(after, this.#asHanded(parcel, decided.after, after), result);
     if (!inWork(ready.state)) await this.#pointer.take(batch.state);
     return undefined;
+  }
+
+  /**
+   * The decision that was written. A replay may have made it at another instant than the first time: where a query came with a
+   * task, or a task took very long, the server has it in its history as two, and a replay takes it to have begun with the second.
+   */
+  #asRecorded(ready: Ready, taken: readonly Waiting[], decided: Decision, { decidedAtMs }: Stands): Decision {
+    const atMs = ({ batch }: Decision): number | undefined => batch.events[0]?.atMs;
+    if (decidedAtMs === undefined || decidedAtMs === atMs(decided)) return decided;
+    const recorded = this.#decide(ready, taken, decidedAtMs);
+    if (atMs(recorded) !== decidedAtMs) throw new Error(`what was decided at ${decidedAtMs} is not decided again`);
+    return recorded;
+  }
+
+  #asHanded(parcel: Parcel, decided: Ready, after: Ready): Parcel {
+    if (after === decided) return parcel;
+    this.#outbox.putBack(parcel);
+    return this.#outbox.take(this.#dispatch(after));
   }
 
   /** Sends what the log asks for and nobody sends yet. Where that is not quick, it is dispatched to ordinary activities. */

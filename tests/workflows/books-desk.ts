@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createEscalationActivities } from '../../activities/escalation-activities.ts';
+import type { EscalationActivities } from '../../activities/types.ts';
 import { createReconcilerActivities } from '../../activities/reconciler-activities.ts';
 import { createLogger } from '../../contracts/logger.ts';
 import type { Reconciliation } from '../../contracts/reconciliation.ts';
@@ -35,13 +36,22 @@ export interface BooksDesk {
   readonly run: () => Promise<Reconciliation>;
   /** Runs until an escalation's fault has shown, as the sweeps come round to it. */
   readonly runUntilFound: (escalationId: string, fault: BookFault) => Promise<FaultNote>;
+  /** Does something while there is no worker; answers once there is a new one. */
+  readonly withoutWorker: (run: () => Promise<unknown>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 /** Quick, so that tests need not wait; the usual ones leave room for slow stores. */
 const grace = { settleMs: 300, beginMs: 1_000, wakeMs: 300, reopenMs: 300 };
 
-export async function openBooksDesk(): Promise<BooksDesk> {
+/**
+ * @param flags those under which an escalation begins
+ * @param beforeWrite runs before each decision is written
+ */
+export async function openBooksDesk(
+  flags: readonly string[] = [],
+  beforeWrite: () => Promise<unknown> = async () => undefined,
+): Promise<BooksDesk> {
   const { path } = await findTemporalServer({ progress: () => undefined, only: ['path', 'cache'] });
   try {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -57,32 +67,49 @@ export async function openBooksDesk(): Promise<BooksDesk> {
   const { client } = env;
   const lines: string[] = [];
   const logger = createLogger({ component: 'worker', write: (line) => void lines.push(line), level: 'info' });
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: taskQueues.escalations,
-    workflowBundle: await workflowBundleForTests(),
-    activities: {
-      ...createEscalationActivities({
-        store,
-        publisher: { publishPage: async () => undefined, publishUpdate: async () => undefined },
-        recipients: { resolve: async (targets) => targets.map((target) => target.id), audience: async () => [] },
-        calendars: { current: async () => ({ calendars: {}, calendarPins: {} }) },
-        publicUrl: 'http://127.0.0.1',
-        flags: [],
-        soon: (send) => send(),
-      }),
-      ...createReconcilerActivities({
-        store,
-        client,
-        logger,
-        grace,
-        confirmAfterMs: 20,
-        rest: { factor: 0, leastMs: 1, mostMs: 1 },
-        nudgesBeforeRemake: 2,
-      }),
-    },
+  const ofEscalations = createEscalationActivities({
+    store,
+    publisher: { publishPage: async () => undefined, publishUpdate: async () => undefined },
+    recipients: { resolve: async (targets) => targets.map((target) => target.id), audience: async () => [] },
+    calendars: { current: async () => ({ calendars: {}, calendarPins: {} }) },
+    publicUrl: 'http://127.0.0.1',
+    flags,
+    soon: (send) => send(),
   });
-  const running = worker.run();
+  const activities: EscalationActivities & ReturnType<typeof createReconcilerActivities> = {
+    ...ofEscalations,
+    commit: async (request) => {
+      await beforeWrite();
+      return ofEscalations.commit(request);
+    },
+    carryOut: async (request) => {
+      await beforeWrite();
+      return ofEscalations.carryOut(request);
+    },
+    ...createReconcilerActivities({
+      store,
+      client,
+      logger,
+      grace,
+      confirmAfterMs: 20,
+      rest: { factor: 0, leastMs: 1, mostMs: 1 },
+      nudgesBeforeRemake: 2,
+    }),
+  };
+  const startWorker = async (): Promise<() => Promise<void>> => {
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: taskQueues.escalations,
+      workflowBundle: await workflowBundleForTests(),
+      activities,
+    });
+    const running = worker.run();
+    return async () => {
+      worker.shutdown();
+      await running;
+    };
+  };
+  let stopWorker = await startWorker();
 
   const accept: BooksDesk['accept'] = (agoMs, more = {}) => takeIn(store, { atMs: Date.now() - agoMs, ...more });
   const run: BooksDesk['run'] = async () => {
@@ -113,9 +140,13 @@ export async function openBooksDesk(): Promise<BooksDesk> {
         async () => (await run()).notes.find((note) => note.escalationId === escalationId && note.fault === fault),
         60_000,
       ),
+    withoutWorker: async (during) => {
+      await stopWorker();
+      await during();
+      stopWorker = await startWorker();
+    },
     close: async () => {
-      worker.shutdown();
-      await running;
+      await stopWorker();
       await env.teardown();
       await dynamo.close();
     },
