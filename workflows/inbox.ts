@@ -7,9 +7,25 @@ import type { Batch, Waiting } from './batch.ts';
 /** What waits to be decided, in order; handlers put it in, the main loop takes it out. */
 export class Inbox {
   #waiting: Waiting[] = [];
+  #again = false;
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
+  }
+
+  /** Whether something waits, or what was decided does not stand. */
+  get hasWork(): boolean {
+    return this.#again || !this.isEmpty;
+  }
+
+  /** At once, whatever waits: what was decided does not stand, or something else does. */
+  lookAgain(): void {
+    this.#again = true;
+  }
+
+  /** It is looked through now. */
+  look(): void {
+    this.#again = false;
   }
 
   /** @returns the outcome, once it stands */

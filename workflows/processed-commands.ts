@@ -11,9 +11,10 @@ const foundLimit = 100;
 export class ProcessedCommands {
   readonly #byId = new Map<string, ProcessedCommand>();
   readonly #found = new Map<string, ProcessedCommand>();
-  #evicted: number;
+  #evicted = 0;
 
-  constructor(carried: readonly ProcessedCommand[], evicted: number) {
+  /** What an earlier run, or the log, knows of them. */
+  take(carried: readonly ProcessedCommand[], evicted: number): void {
     for (const command of carried) this.#byId.set(command.commandId, command);
     this.#evicted = evicted;
   }
