@@ -46,9 +46,9 @@ export async function killAtStep(
   const { stack } = desk;
   const file = desk.newFaultFile();
   const { times = 1, withinMs = 30_000 } = options;
-  // To be armed it is replaced, and then it dies.
+  // To be armed it is replaced, in good order, and then it dies: one that dies twice within seconds is another fault.
   const replacedFromMs = Date.now();
-  await stack.down(part);
+  await stack.down(part, 'SIGTERM');
   // It keeps this environment afterwards, but where the file exists nobody dies.
   await stack.up(part, environmentOf({ allowFaults: '1', faultPoint: `${point}@${times}`, faultFile: file }));
   const replacement = { fromMs: replacedFromMs, untilMs: Date.now() };
