@@ -74,7 +74,7 @@ async function openInTime(
   const firstIds = pilotCount === 0 ? [] : await open(first.due, 'pilot');
   const eachMs = pilotCount === 0 ? 30 : (Date.now() - startedMs) / pilotCount;
   const rest = plan.open - pilotCount;
-  const leadMs = Math.round(rest * eachMs * opensSlower) + 8_000;
+  const leadMs = Math.round(rest * eachMs * opensSlower) + 5_000;
   run.progress(`opening ${rest} more within ${Math.round(leadMs / 1_000)} s`);
   const list = listOf({ ...plan, open: rest }, Date.now() + leadMs);
   const ids = await open(list.due, 'main');
