@@ -90,6 +90,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${name}...\n`);
     const run: PartRun = {
       quick,
+      longestMs: longestPartMs,
       shared,
       progress: (line) => void process.stderr.write(`  ${line}\n`),
       ...(profileDir === undefined ? {} : { profileDir: resolve(profileDir) }),

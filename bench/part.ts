@@ -31,6 +31,8 @@ export interface PartOutcome {
 export interface PartRun {
   /** Small numbers, to see that everything works. */
   readonly quick: boolean;
+  /** Milliseconds after which the part is given up. */
+  readonly longestMs: number;
   /** Says what takes long. */
   readonly progress: (line: string) => void;
   /** Folder for profiles of the parts; absent: none are taken. */
