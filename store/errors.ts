@@ -43,7 +43,6 @@ const unsureNames: ReadonlySet<string> = new Set([
   'InternalServerErrorException',
   'ServiceUnavailable',
   'ServiceUnavailableException',
-  'TransactionInProgressException',
 ]);
 const unsureCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET']);
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
@@ -309,7 +308,8 @@ const withoutTransactions = new WeakSet<Store>();
 
 /**
  * Writes up to 100 items of the table in one transaction; costs two units for each that one would cost by itself. A
- * try that is repeated because its answer was lost is told apart by its token, so it is safe to repeat.
+ * try that is repeated because its answer was lost finds what the lost one wrote, and is refused by it: nothing is done
+ * twice, and the caller sees by the items whose they are (ADR 113).
  * @throws StoreError unavailable when nothing may be counted on; internal when the table finds it wrong
  */
 export async function transact(store: Store, { update, puts }: Transaction): Promise<TransactionAnswer> {
@@ -319,10 +319,9 @@ export async function transact(store: Store, { update, puts }: Transaction): Pro
     Put: { TableName, Item: itemToWire(item), ConditionExpression: 'attribute_not_exists(pk)' },
   }));
   const TransactItems = update === undefined ? items : [{ Update: changeOf(store, update) }, ...items];
-  let token = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await ask(store, 'TransactWriteItems', { TransactItems, ClientRequestToken: token });
+      await ask(store, 'TransactWriteItems', { TransactItems });
       return { kind: 'written' };
     } catch (error) {
       if (!(error instanceof TableFailure)) throw toStoreError(error, true);
@@ -335,13 +334,10 @@ export async function transact(store: Store, { update, puts }: Transaction): Pro
       const isRefused = reasons.includes('ConditionalCheckFailed') && !reasons.includes('TransactionConflict');
       const byUpdate = update !== undefined && reasons.lastIndexOf('ConditionalCheckFailed') === 0;
       if (isRefused) return { kind: 'refused', by: byUpdate ? 'update' : 'put' };
-      // An earlier try of this one, whose answer was lost, is still being carried out: it is asked for under its own token.
-      const isUnderWay = error.name === 'TransactionInProgressException';
       const isPassing = reasons.length > 0 && reasons.every((reason) => passingCancellations.has(reason));
-      if (!isUnderWay && !isPassing) throw toStoreError(error, true);
+      if (!isPassing) throw toStoreError(error, true);
       if (attempt >= mostTransactions)
         throw new StoreError('unavailable', 'the table goes on putting off a transaction', { cause: error });
-      if (isPassing) token = randomUUID();
     }
     await sleep(Math.random() * firstConflictMs * 2 ** attempt);
   }

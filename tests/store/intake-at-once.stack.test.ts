@@ -112,9 +112,14 @@ described('an intake in one transaction', () => {
       await transaction();
       return transaction();
     });
-    const intake = newIntake({ dedupKey: 'twice', begins: true });
-    expect(await acceptIntake(twice, intake)).toMatchObject({ kind: 'accepted', record: { id: intake.escalationId } });
-    expect(asked).toEqual(['TransactWriteItems']);
+    const intake = newIntake({ dedupKey: 'twice', begins: true, title: 'Twice' });
+    expect(await acceptIntake(twice, intake)).toMatchObject({
+      kind: 'accepted',
+      record: { id: intake.escalationId },
+      title: 'Twice',
+    });
+    expect(asked.filter((operation) => operation === 'TransactWriteItems')).toHaveLength(1);
+    expect(await listTexts(store, intake.escalationId)).toHaveLength(1);
     expect(await readPointer(store, 'twice')).toMatchObject({ escalationId: intake.escalationId, count: 1 });
     expect(await readWholeLog(store, intake.escalationId)).toEqual([intake.received, ...(intake.begun ?? [])]);
   });
