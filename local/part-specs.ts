@@ -156,6 +156,12 @@ const dynamicConfig: Readonly<Record<string, number | boolean | string>> = {
   'matching.persistenceMaxQPS': 50_000,
 };
 
+/**
+ * The server's heap grows to five times what is live before it is collected, as long as it is below a gigabyte: collecting took it
+ * an eighth of its processor time.
+ */
+const temporalHeap = { GOGC: '400', GOMEMLIMIT: '1GiB' } as const;
+
 export function temporalArguments(plan: StackPlan): string[] {
   const { ports } = plan;
   const fixed: readonly (readonly [string, string])[] = [
@@ -240,7 +246,7 @@ export function partSpec(
         name,
         program: '/bin/sh',
         args: ['-c', endWithParent, temporalPath ?? 'temporal', ...temporalArguments(plan)],
-        env: { ...env, ...plan.partEnv[name] },
+        env: { ...temporalHeap, ...env, ...plan.partEnv[name] },
         log: logFile(plan.dataDir, name),
         isUp: async () =>
           (await answersHttp(`${addresses.temporalHttp}/api/v1/namespaces/${addresses.temporalNamespace}`)) &&

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, DefaultLogger, Worker, type NativeConnectionOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, DefaultLogger, Worker } from '@temporalio/worker';
 import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
 import { taskQueues } from '../contracts/temporal-names.ts';
@@ -15,10 +15,10 @@ import { growHeapsSlowly } from './heaps.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { SendingPace } from './first-tries.ts';
 import { openTunnelThread } from './tunnel-thread.ts';
-import { placeOf, type PatientTunnel } from './patient-tunnel.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
 import { TaskSlots } from './task-slots.ts';
+import { temporalConnection, workerConnection } from './temporal-connection.ts';
 import { workerTuning } from './tuning.ts';
 import { UrgentWakes } from './urgent-wakes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -43,21 +43,6 @@ async function connected<T>(connect: () => Promise<T>): Promise<T> {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
-}
-
-function connectionOptions(): { address: string; tls?: true; apiKey?: string } {
-  const apiKey = setting('temporalApiKey');
-  return { address: setting('temporalAddress'), ...(apiKey === undefined ? {} : { tls: true, apiKey }) };
-}
-
-/** The server's certificate bears the server's name, not that of the tunnel's end. */
-function throughTunnel(tunnel: PatientTunnel): NativeConnectionOptions {
-  const { address, tls, ...rest } = connectionOptions();
-  return {
-    ...rest,
-    address: tunnel.address,
-    ...(tls === undefined ? {} : { tls: { serverNameOverride: placeOf(address).host } }),
-  };
 }
 
 /**
@@ -108,13 +93,14 @@ async function main(): Promise<void> {
     updatesTopicArn: requireSetting('updatesTopicArn'),
     requestTimeoutMs: 8_000,
   });
+  const temporal = temporalConnection();
   const [bundle, clientConnection] = await Promise.all([
     workflowBundle(),
-    connected(() => Connection.connect({ ...connectionOptions(), ...quickRecovery })),
+    connected(() => Connection.connect({ ...temporal, ...quickRecovery })),
   ]);
   const client = new Client({ connection: clientConnection, namespace });
-  const tunnel = await openTunnelThread(setting('temporalAddress'));
-  const connection = await connected(() => NativeConnection.connect(throughTunnel(tunnel)));
+  const tunnel = await openTunnelThread(temporal.address);
+  const connection = await connected(() => NativeConnection.connect(workerConnection(temporal, tunnel.address)));
   const pace = new SendingPace();
   const slots = new TaskSlots();
   const urgentWakes = new UrgentWakes({ store, client, logger });

@@ -10,6 +10,7 @@ import {
   type InjectedSinks,
 } from '@temporalio/worker';
 import { setting } from '../../contracts/env.ts';
+import { temporalConnection, workerConnection } from '../../worker/temporal-connection.ts';
 import { workerTuning } from '../../worker/tuning.ts';
 import { sharedModules } from '../../worker/workflow-bundle.ts';
 import { rawTaskQueue, type RawActivities, type RawSinks } from './types.ts';
@@ -36,8 +37,9 @@ async function main(): Promise<void> {
       },
     },
   };
+  const temporal = temporalConnection();
   const worker = await Worker.create({
-    connection: await NativeConnection.connect({ address: setting('temporalAddress') }),
+    connection: await NativeConnection.connect(workerConnection(temporal, temporal.address)),
     namespace: setting('temporalNamespace'),
     taskQueue: rawTaskQueue,
     workflowBundle: await bundleWorkflowCode({
