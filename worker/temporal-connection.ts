@@ -15,8 +15,8 @@ export function temporalConnection(): TemporalConnection {
 }
 
 /**
- * The worker's own connection. Without TLS the server is next door, and nothing is compressed, as the SDK otherwise does:
- * both sides would spend a fourteenth of their processor time on it.
+ * The worker's own connection. Without TLS the server is next door, and nothing is compressed, as the SDK would: in
+ * a burst that takes both sides a fourteenth of their processor time (ADR 114).
  * @param near the end of the tunnel that leads there; the server's certificate bears the server's name, not that of the tunnel
  */
 export function workerConnection({ address, tls, ...rest }: TemporalConnection, near: string): NativeConnectionOptions {
