@@ -21,13 +21,13 @@ import {
 
 const goalert: Readonly<Record<number, string>> = { 1: '467/s', 16: '522/s', 50: '522/s' };
 
-/** Connections, and requests of each of two rounds. The target is for sixteen: enough that what is not yet a burst weighs little. */
-const rounds = [
-  [16, 2_000],
-  [1, 250],
-  [50, 500],
+/** Connections, rounds, and requests of each. The target is for sixteen: enough that what is not yet a burst weighs little. */
+const plan = [
+  [16, 3, 2_000],
+  [1, 2, 250],
+  [50, 2, 500],
 ] as const;
-const quickRounds = rounds.map(([connections]) => [connections, 30] as const);
+const quickPlan = plan.map(([connections]) => [connections, 2, 30] as const);
 
 /** Accepted escalations a second, each with a new key and durable before the answer; and how soon each is started. */
 export async function intake(run: PartRun): Promise<PartOutcome> {
@@ -78,10 +78,10 @@ export async function intake(run: PartRun): Promise<PartOutcome> {
     const steady = await http('steady', 32, run.quick ? 50 : 1_000, 100);
     const steadyFigures = await startedWithin(bench, steady);
     await idle();
-    for (const [connections, count] of run.quick ? quickRounds : rounds) {
+    for (const [connections, rounds, count] of run.quick ? quickPlan : plan) {
       run.progress(`intake with ${connections} connections`);
       const compared = await inTurn(
-        2,
+        rounds,
         (round) =>
           bench.load.timed({
             kind: 'put-item',
