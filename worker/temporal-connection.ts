@@ -15,7 +15,7 @@ export function temporalConnection(): TemporalConnection {
 }
 
 /**
- * The worker's own connection. Without TLS the server is next door, and nothing is compressed, as the SDK would: in
+ * The worker's own connection. Without TLS the server is next door, and nothing is compressed, which the SDK does by itself: in
  * a burst that takes both sides a fourteenth of their processor time (ADR 114).
  * @param near the end of the tunnel that leads there; the server's certificate bears the server's name, not that of the tunnel
  */
