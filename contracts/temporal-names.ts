@@ -26,6 +26,9 @@ export const queryNames = { state: 'state' } as const;
 /** Priority keys by severity: 1 is served first. */
 export const priorityKeys = { sev1: 1, sev2: 2, sev3: 3, sev4: 4 } as const;
 
+/** A worker that died in a task costs this long; the server's default of 10 s is as late as a polling engine. Milliseconds. */
+export const taskTimeoutMs = 2_000;
+
 /**
  * How an escalation's workflow is started, by whoever starts it: starting one that runs changes nothing, and one that
  * has ended (a closed escalation that is reopened) is made again from its log.
@@ -36,8 +39,7 @@ export function escalationStart(escalationId: string, severity: keyof typeof pri
     taskQueue: taskQueues.escalations,
     workflowId: escalationId,
     args,
-    // A worker that died in a task costs this long; the default of 10 s is as late as a polling engine.
-    workflowTaskTimeout: 2_000,
+    workflowTaskTimeout: taskTimeoutMs,
     priority: { priorityKey: priorityKeys[severity] },
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',

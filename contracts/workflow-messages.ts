@@ -76,3 +76,11 @@ export interface ClearedMessage {
   readonly source: string;
   readonly messageId: string;
 }
+
+/** What workflows tell the worker that runs them, outside their history. A type, since the SDK wants an index signature. */
+export type TimerSinks = {
+  readonly timers: {
+    /** A timer is asked for in the task that runs. @param atMs what it is for, epoch milliseconds */
+    armed(atMs: number): void;
+  };
+};

@@ -14,6 +14,7 @@ import { watchCalendars } from './calendar-watcher.ts';
 import { growHeapsSlowly } from './heaps.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { SendingPace } from './first-tries.ts';
+import { LateTimers } from './late-timers.ts';
 import { openTunnelThread } from './tunnel-thread.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
@@ -104,6 +105,7 @@ async function main(): Promise<void> {
   const pace = new SendingPace();
   const slots = new TaskSlots();
   const urgentWakes = new UrgentWakes({ store, client, logger });
+  const lateTimers = new LateTimers(slots, (escalationId, wakeAtMs) => urgentWakes.watch(escalationId, wakeAtMs));
   const ports: ActivityPorts = {
     store,
     publisher,
@@ -123,6 +125,7 @@ async function main(): Promise<void> {
       ...createEscalationActivities(ports),
       ...createReconcilerActivities({ store, client, logger }),
     },
+    sinks: lateTimers.sinks,
     ...workerTuning(pace, slots),
   });
   serveReadiness(worker);

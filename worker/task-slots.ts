@@ -1,8 +1,10 @@
 import type { CustomSlotSupplier, SlotPermit, SlotReserveContext, WorkflowSlotInfo } from '@temporalio/worker';
 
-/** What a permit stands for; the SDK hands it back as it was given. */
+/** What a permit stands for; the SDK hands back the very object that it was given. */
 interface Permit extends SlotPermit {
   readonly isSticky: boolean;
+  /** When its task came, by the monotonic clock; null: it waits for one. Milliseconds. */
+  cameAtMs: number | null;
 }
 
 interface Waiting {
@@ -30,6 +32,26 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   #takenByNew = 0;
   #giveWay = false;
   readonly #waiting = new Set<Waiting>();
+  /** Those whose task is not answered yet, the oldest first. */
+  readonly #inHand = new Set<Permit>();
+  readonly #nowMs: () => number;
+  #answered: (cameAtMs: number) => void = () => undefined;
+
+  /** @param nowMs a monotonic clock */
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Told of each task when the server has taken its answer, or refused it. Times are those of the monotonic clock. */
+  set onAnswered(answered: (cameAtMs: number) => void) {
+    this.#answered = answered;
+  }
+
+  /** When the oldest task in hand came, by the monotonic clock; null: there is none. */
+  get oldestMs(): number | null {
+    const [oldest] = this.#inHand;
+    return oldest?.cameAtMs ?? null;
+  }
 
   /** @param othersWait whether accepted escalations wait for their start */
   set othersWait(othersWait: boolean) {
@@ -53,11 +75,16 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     return this.#take(isSticky);
   }
 
-  markSlotUsed(): void {}
+  markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
+    if (!isOwn(permit)) return;
+    permit.cameAtMs = this.#nowMs();
+    this.#inHand.add(permit);
+  }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
     this.#taken -= 1;
-    if (!isStickyIn(permit)) this.#takenByNew -= 1;
+    if (!isOwn(permit) || !permit.isSticky) this.#takenByNew -= 1;
+    if (isOwn(permit) && this.#inHand.delete(permit) && permit.cameAtMs !== null) this.#answered(permit.cameAtMs);
     this.#grantWaiting();
   }
 
@@ -66,7 +93,7 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     if (!isSticky && this.#giveWay && this.#takenByNew >= mostNewWhileOthersWait) return null;
     this.#taken += 1;
     if (!isSticky) this.#takenByNew += 1;
-    return { isSticky };
+    return { isSticky, cameAtMs: null };
   }
 
   #grantWaiting(): void {
@@ -79,6 +106,6 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 }
 
-function isStickyIn(permit: SlotPermit): boolean {
-  return 'isSticky' in permit && permit.isSticky === true;
+function isOwn(permit: SlotPermit): permit is Permit {
+  return 'isSticky' in permit && 'cameAtMs' in permit;
 }

@@ -5,20 +5,24 @@ const overdueByMs = 150;
 /** Where so many are due together, the server is behind from the first instant on, and less of a delay tells it. */
 const crowd = 5;
 const overdueInCrowdByMs = 30;
+/** Before every record. */
+const unread = -1;
 /** Most that are known at once. */
 const mostKnown = 10_000;
 
 export interface UrgentWake {
   readonly escalationId: string;
-  /** Epoch milliseconds by the workflow`s time; 0: its record has to be read to know it. */
+  /** Epoch milliseconds by the workflow's time; 0: its record has to be read to know it. */
   readonly wakeAtMs: number;
   /** Of the record that says so. */
   readonly seq: number;
   /** Its workflow has been told of this instant. */
   readonly isTold: boolean;
+  /** It is known for its timer, which may come late, whatever its severity. */
+  readonly isWatched: boolean;
 }
 
-/** When the open escalations of the highest severity are due next. */
+/** When the open escalations of the highest severity are due next, and others whose timers can't be relied on. */
 export class UrgentQueue {
   readonly #known = new Map<string, UrgentWake>();
   readonly #most: number;
@@ -36,7 +40,9 @@ export class UrgentQueue {
     const { id, seq, severity, state, nextWakeAtMs } = record;
     const known = this.#known.get(id);
     if (known !== undefined && known.seq >= seq) return;
-    if (severity !== 'sev1' || !isOpen(state) || nextWakeAtMs === null) {
+    // The record that it is watched by is the first that is seen of it; with the next one it has moved on.
+    const isWatched = known !== undefined && known.isWatched && known.seq === unread;
+    if ((severity !== 'sev1' && !isWatched) || !isOpen(state) || nextWakeAtMs === null) {
       this.#known.delete(id);
       return;
     }
@@ -45,12 +51,22 @@ export class UrgentQueue {
       wakeAtMs: nextWakeAtMs,
       seq,
       isTold: known?.wakeAtMs === nextWakeAtMs && known.isTold,
+      isWatched,
     });
+  }
+
+  /**
+   * Its timer may come late: it is told when it is overdue, whatever its severity.
+   * @param wakeAtMs what the timer was armed for, epoch milliseconds
+   */
+  watch(escalationId: string, wakeAtMs: number): void {
+    if (this.#known.has(escalationId)) return;
+    this.#put({ escalationId, wakeAtMs, seq: unread, isTold: false, isWatched: true });
   }
 
   /** What is known of it is not so: its record is to be read. */
   doubt(escalationId: string): void {
-    this.#put({ escalationId, wakeAtMs: 0, seq: -1, isTold: false });
+    this.#put({ escalationId, wakeAtMs: 0, seq: unread, isTold: false, isWatched: false });
   }
 
   forget(escalationId: string): void {
@@ -69,7 +85,7 @@ export class UrgentQueue {
   /** @returns its wake-up if that is known, due and not told */
   dueOne(escalationId: string, nowMs: number): UrgentWake | null {
     const wake = this.#known.get(escalationId);
-    return wake !== undefined && wake.seq >= 0 && isOverdue(wake, nowMs, 0) ? wake : null;
+    return wake !== undefined && wake.seq !== unread && isOverdue(wake, nowMs, 0) ? wake : null;
   }
 
   /** Its workflow is not told of this instant again. */

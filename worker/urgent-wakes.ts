@@ -81,6 +81,14 @@ export class UrgentWakes {
     else this.#queue.forget(record.id);
   }
 
+  /**
+   * Wakes it by a signal if it is overdue, whatever its severity.
+   * @param wakeAtMs what its timer was armed for, epoch milliseconds
+   */
+  watch(escalationId: string, wakeAtMs: number): void {
+    this.#queue.watch(escalationId, wakeAtMs);
+  }
+
   async #round(): Promise<boolean> {
     const found = this.#queue.overdue(this.#nowMs(), mostInARound);
     if (found.length > 0) await this.#wake(found);

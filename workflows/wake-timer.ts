@@ -1,4 +1,7 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, proxySinks, sleep } from '@temporalio/workflow';
+import type { TimerSinks } from '../contracts/workflow-messages.ts';
+
+const { timers } = proxySinks<TimerSinks>();
 
 /**
  * One timer for each escalation. It fires not later than asked; a wake-up that moves later leaves it alone, since a
@@ -32,6 +35,7 @@ export class WakeTimer {
   }
 
   async #wait(atMs: number): Promise<void> {
+    timers.armed(atMs);
     await sleep(Math.max(1, atMs - this.#nowMs()));
     this.#fired = true;
     this.#armedAtMs = null;

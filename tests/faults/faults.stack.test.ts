@@ -9,7 +9,10 @@ const load = { atOnce: 8, intakesPerSecond: 0.6, commandsPerSecond: 2 };
 /** The steps of a transition have a test of their own. */
 const isStep = ({ name }: Fault): boolean => workerSteps.some((step) => step.replace(':', '-') === name);
 const together: readonly (readonly [string, readonly string[]])[] = [
-  ['workers and the Temporal server die', ['two-workers', 'temporal-kill', 'temporal-down', 'intake-only']],
+  [
+    'workers and the Temporal server die',
+    ['two-workers', 'temporal-kill', 'temporal-down', 'tasks-in-hand', 'intake-only'],
+  ],
   ['DynamoDB and SNS are away or slow', ['dynamodb-down', 'sns-down', 'slow']],
   ['everything dies, and clocks are wrong', ['power-cut', 'clock-ahead', 'clock-behind']],
 ];

@@ -12,6 +12,10 @@ function record(id: string, nextWakeAtMs: number | null, seq = 1): EscalationRec
   return { ...recordOf(id, state, policy, {}), seq, nextWakeAtMs };
 }
 
+function sev3(nextWakeAtMs: number | null, seq: number): EscalationRecord {
+  return { ...record('late', nextWakeAtMs, seq), severity: 'sev3' };
+}
+
 describe('what is known of the most severe', () => {
   it('comes the longest overdue first, and no more than asked for', () => {
     const queue = new UrgentQueue();
@@ -73,5 +77,41 @@ describe('what is known of the most severe', () => {
     queue.note(record('a', startMs));
     queue.note(record('a', null, 2));
     expect(queue.size).toBe(0);
+  });
+
+  describe('of other severities', () => {
+    it('is nothing unless it is watched, and then until its record moves on', () => {
+      const queue = new UrgentQueue();
+      queue.note(sev3(startMs, 1));
+      expect(queue.size).toBe(0);
+      queue.watch('late', startMs);
+      expect(queue.overdue(startMs + later, 10)).toHaveLength(1);
+      queue.note(sev3(startMs, 1));
+      expect(queue.dueOne('late', startMs + later)).toMatchObject({ wakeAtMs: startMs, seq: 1 });
+      queue.note(sev3(startMs + 1, 2));
+      expect(queue.size).toBe(0);
+    });
+
+    it('is due when its record says so, not when its timer was for', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs);
+      queue.note(sev3(startMs + later, 1));
+      expect(queue.overdue(startMs + later, 10)).toEqual([]);
+      expect(queue.overdue(startMs + 2 * later, 10)).toHaveLength(1);
+    });
+
+    it('ends with a record that waits for nothing', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs);
+      queue.note(sev3(null, 1));
+      expect(queue.size).toBe(0);
+    });
+  });
+
+  it('stays as it is where one is watched that is known', () => {
+    const queue = new UrgentQueue();
+    queue.note(record('a', startMs + later));
+    queue.watch('a', startMs);
+    expect(queue.overdue(startMs + later, 10)).toEqual([]);
   });
 });

@@ -176,6 +176,33 @@ describe('one of a lower severity', () => {
     await aFewRounds();
     expect(timesSignalled(id)).toBe(0);
   });
+
+  it('is woken where its timer may come late and it is overdue, and is left to its next timer then', async () => {
+    const { id, dueAtMs } = await known('sev2');
+    urgent.watch(id, dueAtMs);
+    urgent.run();
+    nowMs = dueAtMs;
+    await aFewRounds();
+    expect(timesSignalled(id)).toBe(0);
+    nowMs = dueAtMs + 300;
+    await until('it is woken', async () => timesSignalled(id) === 1);
+    await run(dynamo.store, id, { type: 'wake' }, { nowMs });
+    const next = await recordOf(id);
+    urgent.seen(next, true);
+    nowMs = (next.nextWakeAtMs ?? 0) + 10_000;
+    await aFewRounds();
+    expect(timesSignalled(id)).toBe(1);
+  });
+
+  it('is left alone where its timer may come late and somebody has moved it on meanwhile', async () => {
+    const { id, dueAtMs } = await known('sev2');
+    urgent.watch(id, dueAtMs);
+    await run(dynamo.store, id, { type: 'wake' }, { nowMs: dueAtMs });
+    urgent.run();
+    nowMs = dueAtMs + 300;
+    await aFewRounds();
+    expect(timesSignalled(id)).toBe(0);
+  });
 });
 
 describe('a failure', () => {

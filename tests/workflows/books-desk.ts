@@ -102,6 +102,7 @@ export async function openBooksDesk(
       taskQueue: taskQueues.escalations,
       workflowBundle: await workflowBundleForTests(),
       activities,
+      sinks: { timers: { armed: { fn: () => undefined } } },
     });
     const running = worker.run();
     return async () => {

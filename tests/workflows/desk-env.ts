@@ -6,11 +6,12 @@ import {
   DefaultLogger,
   Runtime,
   Worker,
+  type InjectedSinks,
   type WorkflowBundleWithSourceMap,
   bundleWorkflowCode,
 } from '@temporalio/worker';
 import { updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
-import type { CarriedState, EscalationInput, CommandOutcome } from '../../contracts/workflow-messages.ts';
+import type { CarriedState, CommandOutcome, EscalationInput, TimerSinks } from '../../contracts/workflow-messages.ts';
 import type { PersonCommand } from '../../domain/escalation/commands.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import { newEscalationId } from '../../contracts/ids.ts';
@@ -23,9 +24,17 @@ import { stamp } from '../support/stamp.ts';
 import { PaperDesk } from './paper-desk.ts';
 
 /** The time-skipping server with a worker on it: an escalation's weeks pass in a moment. */
+/** What a workflow told its worker of a timer. */
+interface Armed {
+  readonly id: string;
+  readonly atMs: number;
+}
+
 export interface DeskEnv {
   readonly env: TestWorkflowEnvironment;
   readonly desk: PaperDesk;
+  /** Told by the workflows, the oldest first. */
+  readonly armed: readonly Armed[];
   /**
    * @param options.begins intake decides the beginning
    * @param options.handsOver and hands it to the workflow, as begun under these flags
@@ -75,17 +84,23 @@ export async function openDesk(
   const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: server.executable } });
   const desk = new PaperDesk(policy);
   const taskQueue = `desk-${randomUUID()}`;
+  const armed: Armed[] = [];
+  const sinks: InjectedSinks<TimerSinks> = {
+    timers: { armed: { fn: ({ workflowId }, atMs) => void armed.push({ id: workflowId, atMs }) } },
+  };
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue,
     workflowBundle: await bundled,
     activities: desk.activities(),
+    sinks,
   });
   const running = worker.run();
 
   return {
     env,
     desk,
+    armed,
     start: async (options = {}) => {
       const id = newEscalationId(await env.currentTimeMs());
       const base = received(options.severity ?? 'sev2');

@@ -44,6 +44,17 @@ describe('a signal to wake', () => {
   });
   afterAll(() => desk.close());
 
+  it('can be sent in time, since a worker is told what each timer is for, once, whoever replays it', async () => {
+    const it = await desk.start({ severity: 'sev2', begins: true, handsOver: true });
+    const told = () => desk.armed.filter(({ id }) => id === it.id).map(({ atMs }) => atMs);
+    await until('it has armed its timer', async () => told().length > 0);
+    const first = wakeAtMsOf(desk, it.id);
+    expect(told()).toEqual([first]);
+    await desk.env.sleep(first - (await desk.env.currentTimeMs()) + second);
+    await until('it has armed the next one', async () => told().length > 1);
+    expect(told()).toEqual([first, wakeAtMsOf(desk, it.id)]);
+  });
+
   it('that comes early, or more than once, decides nothing, writes nothing and asks the store for nothing', async () => {
     const it = await desk.start({ severity: 'sev1', begins: true, handsOver: true, dedupKey: 'early' });
     await desk.env.sleep(second);

@@ -112,6 +112,21 @@ async function skewed(desk: Desk, offsetSeconds: number, outageMs: number): Prom
   });
 }
 
+/** Shorter than the SDK holds an answer that can't be delivered. */
+const mostHeldMs = 20_000;
+
+/** The server dies while workers have tasks in hand, whose answers it may get when it is back. */
+async function withTasksInHand(desk: Desk, outageMs: number): Promise<readonly Outage[]> {
+  const fromMs = Date.now();
+  desk.storeLine.delay(1_000);
+  await sleep(2_000);
+  await desk.stack.down('temporal');
+  desk.storeLine.delay(0);
+  await sleep(Math.min(outageMs, mostHeldMs));
+  await desk.stack.up('temporal');
+  return [{ fromMs, untilMs: Date.now() }];
+}
+
 const stepFaults = workerSteps.map((point): Fault => ({
   name: point.replace(':', '-'),
   title: `worker killed at ${point}`,
@@ -127,6 +142,11 @@ export const faults: readonly Fault[] = [
   },
   { name: 'temporal-kill', title: 'Temporal server killed', run: (desk) => killAtOnce(desk, 'temporal') },
   { name: 'temporal-down', title: 'Temporal server down', run: (desk, ms) => without(desk, 'temporal', ms) },
+  {
+    name: 'tasks-in-hand',
+    title: 'Temporal server down, with tasks in hand',
+    run: (desk, ms) => withTasksInHand(desk, ms),
+  },
   {
     name: 'intake-only',
     title: 'intake while Temporal is down',

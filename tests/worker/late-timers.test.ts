@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { SlotPermit } from '@temporalio/worker';
+import { taskTimeoutMs } from '../../contracts/temporal-names.ts';
+import { LateTimers } from '../../worker/late-timers.ts';
+import { TaskSlots } from '../../worker/task-slots.ts';
+
+const context = {
+  slotType: 'workflow',
+  taskQueue: 'test',
+  workerIdentity: 'test',
+  workerBuildId: '',
+  isSticky: true,
+} as const;
+
+let nowMs: number;
+let slots: TaskSlots;
+let timers: LateTimers;
+let found: (readonly [string, number])[];
+
+beforeEach(() => {
+  nowMs = 0;
+  found = [];
+  slots = new TaskSlots(() => nowMs);
+  timers = new LateTimers(
+    slots,
+    (escalationId, wakeAtMs) => void found.push([escalationId, wakeAtMs]),
+    () => nowMs,
+  );
+});
+
+/** A task that comes at a time. */
+function comes(atMs: number): SlotPermit {
+  nowMs = atMs;
+  const permit = slots.tryReserveSlot(context) ?? {};
+  slots.markSlotUsed({ permit });
+  return permit;
+}
+
+function arms(escalationId: string, atMs: number): void {
+  nowMs = atMs;
+  timers.note(escalationId, atMs + 60_000);
+}
+
+function isAnswered(permit: SlotPermit, atMs: number): void {
+  nowMs = atMs;
+  slots.releaseSlot({ permit });
+}
+
+describe('timers that come late', () => {
+  it('are those that a task asked for whose answer the server got later than it waits for one', () => {
+    const task = comes(1_000);
+    arms('esc_a', 1_020);
+    isAnswered(task, 1_001 + taskTimeoutMs);
+    expect(found).toEqual([['esc_a', 61_020]]);
+  });
+
+  it('are none where the server got the answer while it waited for it', () => {
+    const task = comes(1_000);
+    arms('esc_a', 1_020);
+    isAnswered(task, 1_000 + taskTimeoutMs);
+    expect(found).toEqual([]);
+  });
+
+  it('may be any that were asked for since that task came, as it is not known which was its own', () => {
+    const quick = comes(0);
+    arms('esc_quick', 10);
+    isAnswered(quick, 20);
+    const slow = comes(1_000);
+    arms('esc_slow', 1_010);
+    const other = comes(1_020);
+    arms('esc_other', 1_030);
+    isAnswered(other, 1_040);
+    isAnswered(slow, 9_000);
+    expect(found.map(([id]) => id)).toEqual(['esc_slow', 'esc_other']);
+  });
+
+  it('are found once for each, for the instant asked for last', () => {
+    const task = comes(0);
+    arms('esc_a', 10);
+    arms('esc_a', 500);
+    isAnswered(task, 5_000);
+    expect(found).toEqual([['esc_a', 60_500]]);
+  });
+
+  it('are not remembered longer than a task may be in hand', () => {
+    for (let n = 0; n < 100; n += 1) {
+      const task = comes(n * 100);
+      arms(`esc_${n}`, n * 100 + 10);
+      isAnswered(task, n * 100 + 20);
+    }
+    expect(timers.size).toBeLessThan(3);
+  });
+
+  it('leaves a slot alone that was given back without a task', () => {
+    const permit = slots.tryReserveSlot(context) ?? {};
+    arms('esc_a', 10);
+    isAnswered(permit, 9_000);
+    expect(found).toEqual([]);
+    expect(slots.oldestMs).toBeNull();
+  });
+});

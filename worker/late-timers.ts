@@ -1,0 +1,71 @@
+import type { InjectedSinks } from '@temporalio/worker';
+import { taskTimeoutMs } from '../contracts/temporal-names.ts';
+import type { TimerSinks } from '../contracts/workflow-messages.ts';
+import type { TaskSlots } from './task-slots.ts';
+
+interface Armed {
+  readonly escalationId: string;
+  /** Epoch milliseconds. */
+  readonly wakeAtMs: number;
+  /** When the workflow asked for it, by the monotonic clock. */
+  readonly askedAtMs: number;
+}
+
+/**
+ * Finds the timers that come late because the answer that asks for them did.
+ *
+ * A timer counts from the moment at which the server takes the answer to the task. While the server is away the SDK holds
+ * answers, for half a minute at most, and a server that comes back takes them when it has not yet found that their time
+ * was over: what was to fire in ten minutes fires in ten and a half. A task that was in hand for longer than the server
+ * gives it had such an answer, or one that was refused.
+ */
+export class LateTimers {
+  readonly #slots: TaskSlots;
+  readonly #nowMs: () => number;
+  /** Asked for by tasks that may be in hand still, the oldest first. */
+  readonly #armed = new Map<string, Armed>();
+
+  /**
+   * @param found told of each timer that may come late
+   * @param nowMs the monotonic clock of the slots
+   */
+  constructor(
+    slots: TaskSlots,
+    found: (escalationId: string, wakeAtMs: number) => void,
+    nowMs: () => number = () => performance.now(),
+  ) {
+    this.#slots = slots;
+    this.#nowMs = nowMs;
+    slots.onAnswered = (cameAtMs) => {
+      if (this.#nowMs() - cameAtMs <= taskTimeoutMs) return;
+      for (const { escalationId, wakeAtMs, askedAtMs } of this.#armed.values())
+        if (askedAtMs >= cameAtMs) found(escalationId, wakeAtMs);
+    };
+  }
+
+  /** What workflows tell, before the answer to their task is sent. */
+  get sinks(): InjectedSinks<TimerSinks> {
+    return {
+      timers: {
+        armed: { fn: ({ workflowId }, wakeAtMs) => this.note(workflowId, wakeAtMs), callDuringReplay: false },
+      },
+    };
+  }
+
+  /** @param wakeAtMs epoch milliseconds */
+  note(escalationId: string, wakeAtMs: number): void {
+    const askedAtMs = this.#nowMs();
+    this.#armed.delete(escalationId);
+    this.#armed.set(escalationId, { escalationId, wakeAtMs, askedAtMs });
+    const oldestMs = this.#slots.oldestMs ?? askedAtMs;
+    for (const armed of this.#armed.values()) {
+      if (armed.askedAtMs >= oldestMs) break;
+      this.#armed.delete(armed.escalationId);
+    }
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.#armed.size;
+  }
+}
