@@ -3,6 +3,11 @@ import { taskTimeoutMs } from '../contracts/temporal-names.ts';
 import type { TimerSinks } from '../contracts/workflow-messages.ts';
 import type { TaskSlots } from './task-slots.ts';
 
+/** A timer that comes late by less than this is as good as in time. Milliseconds. */
+const littleLateMs = 1_000;
+/** Where a task was slow among so many others, it was this worker that was slow, and the server did not take its answer. */
+const manyAtOnce = 20;
+
 interface Armed {
   readonly escalationId: string;
   /** Epoch milliseconds. */
@@ -16,14 +21,19 @@ interface Armed {
  *
  * A timer counts from the moment at which the server takes the answer to the task. While the server is away the SDK holds
  * answers, for half a minute at most, and a server that comes back takes them when it has not yet found that their time
- * was over: what was to fire in ten minutes fires in ten and a half. A task that was in hand for longer than the server
- * gives it had such an answer, or one that was refused.
+ * was over: what was to fire in ten minutes fires in ten and a half.
+ *
+ * A task that was in hand for longer than the server gives it had such an answer, or one that was refused. It is not known
+ * whose task it was. So every timer is meant that was asked for since it came, long enough ago to be late; unless these are
+ * many while other tasks went on being answered, as when thousands are opened or fall due at once.
  */
 export class LateTimers {
   readonly #slots: TaskSlots;
   readonly #nowMs: () => number;
   /** Asked for by tasks that may be in hand still, the oldest first. */
   readonly #armed = new Map<string, Armed>();
+  /** When the last task was answered. */
+  #answeredAtMs = -Infinity;
 
   /**
    * @param found told of each timer that may come late
@@ -37,9 +47,15 @@ export class LateTimers {
     this.#slots = slots;
     this.#nowMs = nowMs;
     slots.onAnswered = (cameAtMs) => {
-      if (this.#nowMs() - cameAtMs <= taskTimeoutMs) return;
-      for (const { escalationId, wakeAtMs, askedAtMs } of this.#armed.values())
-        if (askedAtMs >= cameAtMs) found(escalationId, wakeAtMs);
+      const nowMs = this.#nowMs();
+      const wasStill = nowMs - this.#answeredAtMs > taskTimeoutMs;
+      this.#answeredAtMs = nowMs;
+      if (nowMs - cameAtMs <= taskTimeoutMs) return;
+      const late = [...this.#armed.values()].filter(
+        ({ askedAtMs }) => askedAtMs >= cameAtMs && nowMs - askedAtMs > littleLateMs,
+      );
+      if (late.length > manyAtOnce && !wasStill) return;
+      for (const { escalationId, wakeAtMs } of late) found(escalationId, wakeAtMs);
     };
   }
 

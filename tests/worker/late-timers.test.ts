@@ -61,6 +61,13 @@ describe('timers that come late', () => {
     expect(found).toEqual([]);
   });
 
+  it('are none where the timer was asked for only just before the answer', () => {
+    const task = comes(1_000);
+    arms('esc_a', 8_000);
+    isAnswered(task, 9_000);
+    expect(found).toEqual([]);
+  });
+
   it('may be any that were asked for since that task came, as it is not known which was its own', () => {
     const quick = comes(0);
     arms('esc_quick', 10);
@@ -72,6 +79,28 @@ describe('timers that come late', () => {
     isAnswered(other, 1_040);
     isAnswered(slow, 9_000);
     expect(found.map(([id]) => id)).toEqual(['esc_slow', 'esc_other']);
+  });
+
+  it('are none where one task of very many was slow, while others went on being answered', () => {
+    const slow = comes(0);
+    for (let n = 0; n < 60; n += 1) {
+      const task = comes(n * 50);
+      arms(`esc_${n}`, n * 50 + 10);
+      isAnswered(task, n * 50 + 40);
+    }
+    isAnswered(slow, 3_000);
+    expect(found).toEqual([]);
+  });
+
+  it('are all of very many where no task was answered for so long', () => {
+    const slow = comes(0);
+    for (let n = 0; n < 60; n += 1) {
+      const task = comes(n * 50);
+      arms(`esc_${n}`, n * 50 + 10);
+      isAnswered(task, n * 50 + 40);
+    }
+    isAnswered(slow, 6_000);
+    expect(found).toHaveLength(60);
   });
 
   it('are found once for each, for the instant asked for last', () => {
