@@ -121,10 +121,11 @@ async function withTasksInHand(desk: Desk, outageMs: number): Promise<readonly O
   desk.storeLine.delay(1_000);
   await sleep(2_000);
   await desk.stack.down('temporal');
+  const caughtUntilMs = Date.now();
   desk.storeLine.delay(0);
   await sleep(Math.min(outageMs, mostHeldMs));
   await desk.stack.up('temporal');
-  return [{ fromMs, untilMs: Date.now() }];
+  return [{ fromMs, untilMs: Date.now(), caughtUntilMs: caughtUntilMs + 500 }];
 }
 
 const stepFaults = workerSteps.map((point): Fault => ({

@@ -7,6 +7,8 @@ import { tierMs } from './policy.ts';
 export interface Outage {
   readonly fromMs: number;
   readonly untilMs: number;
+  /** The page of a tier that was entered until then may have been caught on its way; a moment after `fromMs` unless told otherwise. */
+  readonly caughtUntilMs?: number;
   /** SNS itself was away or slow: tiers move on meanwhile, and their pages go out together afterwards. */
   readonly pagesMayPileUp?: boolean;
 }
@@ -94,8 +96,8 @@ export function judgeTiming(
   // Where a page was caught on its way, or SNS was away, the log tells when the tier was entered.
   const seenAtMs = (entered: Entered, shownAtMs: number): number => {
     const isPageLate = outages.some(
-      ({ fromMs, untilMs, pagesMayPileUp }) =>
-        shownAtMs >= fromMs && entered.atMs <= (pagesMayPileUp === true ? untilMs : fromMs + 500),
+      ({ fromMs, untilMs, caughtUntilMs = fromMs + 500, pagesMayPileUp }) =>
+        shownAtMs >= fromMs && entered.atMs <= (pagesMayPileUp === true ? untilMs : caughtUntilMs),
     );
     return isPageLate ? entered.atMs : shownAtMs;
   };
