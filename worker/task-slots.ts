@@ -3,8 +3,6 @@ import type { CustomSlotSupplier, SlotPermit, SlotReserveContext, WorkflowSlotIn
 /** What a permit stands for; the SDK hands back the very object that it was given. */
 interface Permit extends SlotPermit {
   readonly isSticky: boolean;
-  /** When its task came, by the monotonic clock; null: it waits for one. Milliseconds. */
-  cameAtMs: number | null;
 }
 
 interface Waiting {
@@ -32,8 +30,8 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   #takenByNew = 0;
   #giveWay = false;
   readonly #waiting = new Set<Waiting>();
-  /** Those whose task is not answered yet, the oldest first. */
-  readonly #inHand = new Set<Permit>();
+  /** When the task of each came that is not answered yet, the oldest first. */
+  readonly #inHand = new Map<SlotPermit, number>();
   readonly #nowMs: () => number;
   #answered: (cameAtMs: number) => void = () => undefined;
 
@@ -49,8 +47,8 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
 
   /** When the oldest task in hand came, by the monotonic clock; null: there is none. */
   get oldestMs(): number | null {
-    const [oldest] = this.#inHand;
-    return oldest?.cameAtMs ?? null;
+    const [oldestMs] = this.#inHand.values();
+    return oldestMs ?? null;
   }
 
   /** @param othersWait whether accepted escalations wait for their start */
@@ -76,15 +74,15 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 
   markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
-    if (!isOwn(permit)) return;
-    permit.cameAtMs = this.#nowMs();
-    this.#inHand.add(permit);
+    this.#inHand.set(permit, this.#nowMs());
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
     this.#taken -= 1;
-    if (!isOwn(permit) || !permit.isSticky) this.#takenByNew -= 1;
-    if (isOwn(permit) && this.#inHand.delete(permit) && permit.cameAtMs !== null) this.#answered(permit.cameAtMs);
+    if (!isStickyIn(permit)) this.#takenByNew -= 1;
+    const cameAtMs = this.#inHand.get(permit);
+    this.#inHand.delete(permit);
+    if (cameAtMs !== undefined) this.#answered(cameAtMs);
     this.#grantWaiting();
   }
 
@@ -93,7 +91,7 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     if (!isSticky && this.#giveWay && this.#takenByNew >= mostNewWhileOthersWait) return null;
     this.#taken += 1;
     if (!isSticky) this.#takenByNew += 1;
-    return { isSticky, cameAtMs: null };
+    return { isSticky };
   }
 
   #grantWaiting(): void {
@@ -106,6 +104,6 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 }
 
-function isOwn(permit: SlotPermit): permit is Permit {
-  return 'isSticky' in permit && 'cameAtMs' in permit;
+function isStickyIn(permit: SlotPermit): boolean {
+  return 'isSticky' in permit && permit.isSticky === true;
 }

@@ -46,6 +46,15 @@ function isAnswered(permit: SlotPermit, atMs: number): void {
   slots.releaseSlot({ permit });
 }
 
+/** Sixty tasks in three seconds, each of which arms a timer and is answered at once. */
+function sixtyQuickOnes(): void {
+  for (let n = 0; n < 60; n += 1) {
+    const task = comes(n * 50);
+    arms(`esc_${n}`, n * 50 + 10);
+    isAnswered(task, n * 50 + 40);
+  }
+}
+
 describe('timers that come late', () => {
   it('are those that a task asked for whose answer the server got later than it waits for one', () => {
     const task = comes(1_000);
@@ -83,22 +92,14 @@ describe('timers that come late', () => {
 
   it('are none where one task of very many was slow, while others went on being answered', () => {
     const slow = comes(0);
-    for (let n = 0; n < 60; n += 1) {
-      const task = comes(n * 50);
-      arms(`esc_${n}`, n * 50 + 10);
-      isAnswered(task, n * 50 + 40);
-    }
+    sixtyQuickOnes();
     isAnswered(slow, 3_000);
     expect(found).toEqual([]);
   });
 
   it('are all of very many where no task was answered for so long', () => {
     const slow = comes(0);
-    for (let n = 0; n < 60; n += 1) {
-      const task = comes(n * 50);
-      arms(`esc_${n}`, n * 50 + 10);
-      isAnswered(task, n * 50 + 40);
-    }
+    sixtyQuickOnes();
     isAnswered(slow, 6_000);
     expect(found).toHaveLength(60);
   });

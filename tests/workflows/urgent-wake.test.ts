@@ -44,7 +44,7 @@ describe('a signal to wake', () => {
   });
   afterAll(() => desk.close());
 
-  it('can be sent in time, since a worker is told what each timer is for, once, whoever replays it', async () => {
+  it('can be sent in time, since the worker is told once what each timer is for', async () => {
     const it = await desk.start({ severity: 'sev2', begins: true, handsOver: true });
     const told = () => desk.armed.filter(({ id }) => id === it.id).map(({ atMs }) => atMs);
     await until('it has armed its timer', async () => told().length > 0);
