@@ -17,7 +17,7 @@ import { auditBooks, type Asked, type Finding, type Published } from './rig/book
 import type { CommandAttempt, IntakeAttempt } from './rig/load.ts';
 import { tierMs } from './rig/policy.ts';
 import { isClean } from './rig/table.ts';
-import { judgeTiming, type Timing } from './rig/timing.ts';
+import { judgeTiming, type Outage, type Timing } from './rig/timing.ts';
 
 let dynamo: TestDynamo;
 beforeAll(async () => {
@@ -207,12 +207,15 @@ describe('the books of a fault test', () => {
 
 const outage = { fromMs: startMs + 10_000, untilMs: startMs + 40_000 };
 
+interface Step {
+  readonly atMs: number;
+  readonly cause: 'started' | 'not_acknowledged' | 'clock_breached';
+  /** Of its page; `sentAfterMs` later unless told otherwise. */
+  readonly sentAtMs?: number;
+}
+
 /** A log of steps at given instants, each with its page; the clock `resolve` runs for an hour. */
-function timingOf(
-  list: readonly { readonly atMs: number; readonly cause: 'started' | 'not_acknowledged' | 'clock_breached' }[],
-  nowMs: number,
-  sentAfterMs = 50,
-): Timing {
+function timingOf(list: readonly Step[], nowMs: number, sentAfterMs = 50, met: Outage = outage): Timing {
   const id = 'esc_timing';
   const meta = { actor: { kind: 'system', id: 'tierline' } } as const;
   const received: EscalationEvent = {
@@ -240,11 +243,11 @@ function timingOf(
     pausable: true,
   };
   const published = new Map<string, { atMs: number; times: number }>();
-  const events = list.flatMap(({ atMs, cause }, index): EscalationEvent[] => {
+  const events = list.flatMap(({ atMs, cause, sentAtMs = atMs + sentAfterMs }, index): EscalationEvent[] => {
     const step = index + 1;
     const tier = step === 1 ? 1 : step === 2 ? 2 : 3;
     const pageId = `${id}#${step}#${step}`;
-    published.set(pageId, { atMs: atMs + sentAfterMs, times: 1 });
+    published.set(pageId, { atMs: sentAtMs, times: 1 });
     const at = { ...meta, atMs };
     return [
       { ...at, type: 'tier.entered', seq: index * 2 + 3, tier, round: 1, step, cause, acknowledgeByMs: atMs + tierMs },
@@ -254,7 +257,7 @@ function timingOf(
   const log = [received, clock, ...events];
   const state = fold(log);
   if (state === null) throw new Error('no state');
-  return judgeTiming([{ id, events: log, state, readAtMs: nowMs }], published, [outage], nowMs);
+  return judgeTiming([{ id, events: log, state, readAtMs: nowMs }], published, [met], nowMs);
 }
 
 describe('the clock of a fault test', () => {
@@ -290,6 +293,15 @@ describe('the clock of a fault test', () => {
         `step 3 of esc_timing came 7 ms after the one before (not_acknowledged decided at 0 and sent at 50; ${cause} decided at 7 and sent at 57)`,
       ]);
     }
+  });
+
+  it('judges a page that was caught on its way by its decision, and none that was decided later', () => {
+    const caught = { atMs: outage.fromMs + 2_000, cause: 'not_acknowledged', sentAtMs: outage.untilMs + 100 } as const;
+    const next = { atMs: outage.untilMs + 300, cause: 'not_acknowledged' } as const;
+    const walkedWhere = (caughtUntilMs: number): readonly string[] =>
+      timingOf([started, caught, next], outage.untilMs + 400, 50, { ...outage, caughtUntilMs }).walked;
+    expect(walkedWhere(caught.atMs)).toEqual([]);
+    expect(walkedWhere(caught.atMs - 1)).toHaveLength(1);
   });
 
   it('makes a fault unclean by each of its counts', () => {
