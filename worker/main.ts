@@ -105,7 +105,9 @@ async function main(): Promise<void> {
   const pace = new SendingPace();
   const slots = new TaskSlots();
   const urgentWakes = new UrgentWakes({ store, client, logger });
-  const lateTimers = new LateTimers(slots, (escalationId, wakeAtMs) => urgentWakes.watch(escalationId, wakeAtMs));
+  const lateTimers = new LateTimers(slots, (escalationId, wakeAtMs, lateByMs) =>
+    urgentWakes.watch(escalationId, wakeAtMs, lateByMs),
+  );
   const ports: ActivityPorts = {
     store,
     publisher,

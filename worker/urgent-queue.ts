@@ -18,8 +18,8 @@ export interface UrgentWake {
   readonly seq: number;
   /** Its workflow has been told of this instant. */
   readonly isTold: boolean;
-  /** It is known for its timer, which may come late, whatever its severity. */
-  readonly isWatched: boolean;
+  /** Its timer may come as late as this; until then it is woken whatever its severity. Null: its timer can be relied on. */
+  readonly watchedUntilMs: number | null;
 }
 
 /** When the open escalations of the highest severity are due next, and others whose timers can't be relied on. */
@@ -40,8 +40,9 @@ export class UrgentQueue {
     const { id, seq, severity, state, nextWakeAtMs } = record;
     const known = this.#known.get(id);
     if (known !== undefined && known.seq >= seq) return;
-    // The record that it is watched by is the first that is seen of it; with the next one it has moved on.
-    const isWatched = known !== undefined && known.isWatched && known.seq === unread;
+    // A timer that is late stays armed when its instant moves later, so until it has fired no other comes in time either.
+    const untilMs = known?.watchedUntilMs ?? null;
+    const isWatched = untilMs !== null && nextWakeAtMs !== null && nextWakeAtMs <= untilMs;
     if ((severity !== 'sev1' && !isWatched) || !isOpen(state) || nextWakeAtMs === null) {
       this.#known.delete(id);
       return;
@@ -51,22 +52,30 @@ export class UrgentQueue {
       wakeAtMs: nextWakeAtMs,
       seq,
       isTold: known?.wakeAtMs === nextWakeAtMs && known.isTold,
-      isWatched,
+      watchedUntilMs: isWatched ? untilMs : null,
     });
   }
 
   /**
-   * Its timer may come late: it is told when it is overdue, whatever its severity.
+   * Its timer may come late: it is told of what is overdue until then, whatever its severity.
    * @param wakeAtMs what the timer was armed for, epoch milliseconds
+   * @param lateByMs by how much it may come late at the most
    */
-  watch(escalationId: string, wakeAtMs: number): void {
-    if (this.#known.has(escalationId)) return;
-    this.#put({ escalationId, wakeAtMs, seq: unread, isTold: false, isWatched: true });
+  watch(escalationId: string, wakeAtMs: number, lateByMs: number): void {
+    const known = this.#known.get(escalationId);
+    const watchedUntilMs = Math.max(known?.watchedUntilMs ?? 0, wakeAtMs + lateByMs);
+    // Of one that has been told of another instant the record that says this one was not seen.
+    const isKnown = known !== undefined && !(known.isTold && known.wakeAtMs !== wakeAtMs);
+    this.#put(
+      isKnown ? { ...known, watchedUntilMs } : { escalationId, wakeAtMs, seq: unread, isTold: false, watchedUntilMs },
+    );
   }
 
-  /** What is known of it is not so: its record is to be read. */
-  doubt(escalationId: string): void {
-    this.#put({ escalationId, wakeAtMs: 0, seq: unread, isTold: false, isWatched: false });
+  /** What is known of it by this record is not so: where it matters what is, it is to be read. */
+  doubt({ id, severity }: EscalationRecord): void {
+    const watchedUntilMs = this.#known.get(id)?.watchedUntilMs ?? null;
+    if (severity !== 'sev1' && watchedUntilMs === null) this.#known.delete(id);
+    else this.#put({ escalationId: id, wakeAtMs: 0, seq: unread, isTold: false, watchedUntilMs });
   }
 
   forget(escalationId: string): void {
@@ -76,8 +85,9 @@ export class UrgentQueue {
   /** Those that are overdue and were not told so, the longest overdue first. @param nowMs epoch milliseconds */
   overdue(nowMs: number, limit: number): readonly UrgentWake[] {
     const late = [...this.#known.values()].filter((wake) => isOverdue(wake, nowMs, overdueInCrowdByMs));
+    const isCrowd = late.filter((wake) => wake.watchedUntilMs === null).length >= crowd;
     return late
-      .filter((wake) => late.length >= crowd || isOverdue(wake, nowMs))
+      .filter((wake) => (isCrowd && wake.watchedUntilMs === null) || isOverdue(wake, nowMs))
       .toSorted((a, b) => a.wakeAtMs - b.wakeAtMs)
       .slice(0, limit);
   }

@@ -77,16 +77,16 @@ export class UrgentWakes {
    */
   seen(record: EscalationRecord, stands: boolean): void {
     if (stands) this.#queue.note(record);
-    else if (record.severity === 'sev1') this.#queue.doubt(record.id);
-    else this.#queue.forget(record.id);
+    else this.#queue.doubt(record);
   }
 
   /**
-   * Wakes it by a signal if it is overdue, whatever its severity.
+   * Its timer may come late: until then it is woken by a signal if it is overdue, whatever its severity.
    * @param wakeAtMs what its timer was armed for, epoch milliseconds
+   * @param lateByMs by how much that may come late at the most
    */
-  watch(escalationId: string, wakeAtMs: number): void {
-    this.#queue.watch(escalationId, wakeAtMs);
+  watch(escalationId: string, wakeAtMs: number, lateByMs: number): void {
+    this.#queue.watch(escalationId, wakeAtMs, lateByMs);
   }
 
   async #round(): Promise<boolean> {

@@ -15,7 +15,7 @@ const context = {
 let nowMs: number;
 let slots: TaskSlots;
 let timers: LateTimers;
-let found: (readonly [string, number])[];
+let found: (readonly [string, number, number])[];
 
 beforeEach(() => {
   nowMs = 0;
@@ -23,7 +23,7 @@ beforeEach(() => {
   slots = new TaskSlots(() => nowMs);
   timers = new LateTimers(
     slots,
-    (escalationId, wakeAtMs) => void found.push([escalationId, wakeAtMs]),
+    (...late) => void found.push(late),
     () => nowMs,
   );
 });
@@ -47,11 +47,11 @@ function isAnswered(permit: SlotPermit, atMs: number): void {
 }
 
 /** Sixty tasks in three seconds, each of which arms a timer and is answered at once. */
-function sixtyQuickOnes(): void {
+function sixtyQuickOnes(fromMs = 0): void {
   for (let n = 0; n < 60; n += 1) {
-    const task = comes(n * 50);
-    arms(`esc_${n}`, n * 50 + 10);
-    isAnswered(task, n * 50 + 40);
+    const task = comes(fromMs + n * 50);
+    arms(`esc_${n}`, fromMs + n * 50 + 10);
+    isAnswered(task, fromMs + n * 50 + 40);
   }
 }
 
@@ -60,7 +60,7 @@ describe('timers that come late', () => {
     const task = comes(1_000);
     arms('esc_a', 1_020);
     isAnswered(task, 1_001 + taskTimeoutMs);
-    expect(found).toEqual([['esc_a', 61_020]]);
+    expect(found).toEqual([['esc_a', 61_020, taskTimeoutMs - 19]]);
   });
 
   it('are none where the server got the answer while it waited for it', () => {
@@ -104,12 +104,49 @@ describe('timers that come late', () => {
     expect(found).toHaveLength(60);
   });
 
+  it('are all of very many for each task that was held while none was answered, whichever of them is answered first', () => {
+    const slow = comes(0);
+    arms('esc_slow', 10);
+    sixtyQuickOnes();
+    const last = comes(3_000);
+    arms('esc_last', 3_010);
+    const fresh = comes(8_990);
+    isAnswered(fresh, 9_000);
+    expect(found).toEqual([]);
+    isAnswered(last, 9_001);
+    expect(found.map(([id]) => id)).toEqual(['esc_last']);
+    const after = comes(9_001);
+    isAnswered(slow, 9_002);
+    expect(found).toHaveLength(1 + 62);
+    expect(found[1]).toEqual(['esc_slow', 60_010, 8_992]);
+    isAnswered(after, 9_003);
+  });
+
+  it('are none of very many where what was silent had ended when the task came', () => {
+    isAnswered(comes(0), 9_000);
+    const slow = comes(9_000);
+    sixtyQuickOnes(9_000);
+    isAnswered(slow, 12_000);
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    [20, 20],
+    [21, 0],
+  ])('of %d that one slow task may have asked for among others, %d are', (asked, meant) => {
+    const slow = comes(0);
+    for (let n = 0; n < asked; n += 1) arms(`esc_${n}`, 10);
+    isAnswered(comes(1_500), 1_510);
+    isAnswered(slow, 2_500);
+    expect(found).toHaveLength(meant);
+  });
+
   it('are found once for each, for the instant asked for last', () => {
     const task = comes(0);
     arms('esc_a', 10);
     arms('esc_a', 500);
     isAnswered(task, 5_000);
-    expect(found).toEqual([['esc_a', 60_500]]);
+    expect(found).toEqual([['esc_a', 60_500, 4_500]]);
   });
 
   it('are not remembered longer than a task may be in hand', () => {

@@ -5,6 +5,7 @@ import { UrgentQueue } from '../../worker/urgent-queue.ts';
 import { policy, received, startMs } from '../domain/escalation/given.ts';
 
 const later = 10_000;
+const lateBy = 3_000;
 
 function record(id: string, nextWakeAtMs: number | null, seq = 1): EscalationRecord {
   const state = fold([received('sev1')]);
@@ -80,21 +81,76 @@ describe('what is known of the most severe', () => {
   });
 
   describe('of other severities', () => {
-    it('is nothing unless it is watched, and then until its record moves on', () => {
+    it('is nothing unless it is watched', () => {
       const queue = new UrgentQueue();
       queue.note(sev3(startMs, 1));
       expect(queue.size).toBe(0);
-      queue.watch('late', startMs);
+      queue.watch('late', startMs, lateBy);
       expect(queue.overdue(startMs + later, 10)).toHaveLength(1);
       queue.note(sev3(startMs, 1));
       expect(queue.dueOne('late', startMs + later)).toMatchObject({ wakeAtMs: startMs, seq: 1 });
-      queue.note(sev3(startMs + 1, 2));
+    });
+
+    it('is watched whatever is written to it meanwhile, for its late timer stays armed', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs, lateBy);
+      for (const [seq, atMs] of [
+        [1, startMs],
+        [2, startMs],
+        [3, startMs + lateBy],
+      ] as const) {
+        queue.note(sev3(atMs, seq));
+        expect(queue.dueOne('late', startMs + later)).toMatchObject({ wakeAtMs: atMs, seq, isTold: false });
+      }
+    });
+
+    it('is told of each instant until its late timer has fired, and left to its timers then', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs, lateBy);
+      queue.note(sev3(startMs, 1));
+      for (const wake of queue.overdue(startMs + later, 10)) queue.told(wake);
+      expect(queue.overdue(startMs + later, 10)).toEqual([]);
+      queue.note(sev3(startMs + lateBy, 2));
+      expect(queue.overdue(startMs + later, 10)).toHaveLength(1);
+      queue.note(sev3(startMs + lateBy + 1, 3));
       expect(queue.size).toBe(0);
+    });
+
+    it('is watched on where a commit met other events in its place', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs, lateBy);
+      queue.note(sev3(startMs, 1));
+      queue.doubt(sev3(startMs + later, 2));
+      queue.note(sev3(startMs, 2));
+      expect(queue.overdue(startMs + later, 10)).toHaveLength(1);
+    });
+
+    it('is watched on where it was of the highest severity, and somebody lowers that', () => {
+      const queue = new UrgentQueue();
+      queue.note(record('late', startMs, 1));
+      queue.watch('late', startMs, lateBy);
+      queue.note(sev3(startMs, 2));
+      expect(queue.overdue(startMs + later, 10)).toHaveLength(1);
+    });
+
+    it('is read anew where another instant was told before', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs, lateBy);
+      for (const wake of queue.overdue(startMs + later, 10)) queue.told(wake);
+      queue.watch('late', startMs + 2 * lateBy, lateBy);
+      expect(queue.overdue(startMs + later, 10)).toMatchObject([{ wakeAtMs: startMs + 2 * lateBy, isTold: false }]);
+    });
+
+    it('makes no crowd: where many are watched, they are given the time that few are given', () => {
+      const queue = new UrgentQueue();
+      for (let n = 0; n < 10; n += 1) queue.watch(`late${n}`, startMs, lateBy);
+      expect(queue.overdue(startMs + 150, 100)).toHaveLength(0);
+      expect(queue.overdue(startMs + 151, 100)).toHaveLength(10);
     });
 
     it('is due when its record says so, not when its timer was for', () => {
       const queue = new UrgentQueue();
-      queue.watch('late', startMs);
+      queue.watch('late', startMs, 2 * later);
       queue.note(sev3(startMs + later, 1));
       expect(queue.overdue(startMs + later, 10)).toEqual([]);
       expect(queue.overdue(startMs + 2 * later, 10)).toHaveLength(1);
@@ -102,7 +158,7 @@ describe('what is known of the most severe', () => {
 
     it('ends with a record that waits for nothing', () => {
       const queue = new UrgentQueue();
-      queue.watch('late', startMs);
+      queue.watch('late', startMs, lateBy);
       queue.note(sev3(null, 1));
       expect(queue.size).toBe(0);
     });
@@ -111,7 +167,7 @@ describe('what is known of the most severe', () => {
   it('stays as it is where one is watched that is known', () => {
     const queue = new UrgentQueue();
     queue.note(record('a', startMs + later));
-    queue.watch('a', startMs);
+    queue.watch('a', startMs, lateBy);
     expect(queue.overdue(startMs + later, 10)).toEqual([]);
   });
 });

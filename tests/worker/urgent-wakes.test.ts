@@ -179,7 +179,7 @@ describe('one of a lower severity', () => {
 
   it('is woken where its timer may come late and it is overdue, and is left to its next timer then', async () => {
     const { id, dueAtMs } = await known('sev2');
-    urgent.watch(id, dueAtMs);
+    urgent.watch(id, dueAtMs, 5_000);
     urgent.run();
     nowMs = dueAtMs;
     await aFewRounds();
@@ -196,7 +196,7 @@ describe('one of a lower severity', () => {
 
   it('is left alone where its timer may come late and somebody has moved it on meanwhile', async () => {
     const { id, dueAtMs } = await known('sev2');
-    urgent.watch(id, dueAtMs);
+    urgent.watch(id, dueAtMs, 5_000);
     await run(dynamo.store, id, { type: 'wake' }, { nowMs: dueAtMs });
     urgent.run();
     nowMs = dueAtMs + 300;

@@ -6,12 +6,11 @@ import {
   DefaultLogger,
   Runtime,
   Worker,
-  type InjectedSinks,
   type WorkflowBundleWithSourceMap,
   bundleWorkflowCode,
 } from '@temporalio/worker';
 import { updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
-import type { CarriedState, CommandOutcome, EscalationInput, TimerSinks } from '../../contracts/workflow-messages.ts';
+import type { CarriedState, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
 import type { PersonCommand } from '../../domain/escalation/commands.ts';
 import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
 import { newEscalationId } from '../../contracts/ids.ts';
@@ -19,6 +18,8 @@ import type { Actor, Severity } from '../../domain/escalation/vocabulary.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { cachedTestServer } from '../../local/tools/test-server.ts';
 import { dana, policy as defaultPolicy, received } from '../domain/escalation/given.ts';
+import { LateTimers } from '../../worker/late-timers.ts';
+import { TaskSlots } from '../../worker/task-slots.ts';
 import { workflowSources } from '../../worker/workflow-bundle.ts';
 import { stamp } from '../support/stamp.ts';
 import { PaperDesk } from './paper-desk.ts';
@@ -85,15 +86,14 @@ export async function openDesk(
   const desk = new PaperDesk(policy);
   const taskQueue = `desk-${randomUUID()}`;
   const armed: Armed[] = [];
-  const sinks: InjectedSinks<TimerSinks> = {
-    timers: { armed: { fn: ({ workflowId }, atMs) => void armed.push({ id: workflowId, atMs }) } },
-  };
+  const timers = new LateTimers(new TaskSlots(), () => undefined);
+  timers.note = (id, atMs) => void armed.push({ id, atMs });
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue,
     workflowBundle: await bundled,
     activities: desk.activities(),
-    sinks,
+    sinks: timers.sinks,
   });
   const running = worker.run();
 

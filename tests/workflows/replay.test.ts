@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { LateTimers } from '../../worker/late-timers.ts';
+import { TaskSlots } from '../../worker/task-slots.ts';
 import { workflowBundleForTests } from './desk-env.ts';
 import { historyFromText } from './history-text.ts';
 
@@ -21,8 +23,14 @@ beforeAll(() => {
   }
 });
 
-/** What workflows tell their worker is said to nobody in a replay. */
-const sinks = { timers: { armed: { fn: () => undefined } } };
+/** Timers of which the worker was told. */
+let told: number[] = [];
+const timers = new LateTimers(new TaskSlots(), () => undefined);
+timers.note = (_id, atMs) => void told.push(atMs);
+const { sinks } = timers;
+beforeEach(() => {
+  told = [];
+});
 
 describe('histories of earlier versions', () => {
   it('are there', () => {
@@ -35,6 +43,7 @@ describe('histories of earlier versions', () => {
     await expect(
       Worker.runReplayHistory({ workflowBundle, sinks }, historyOf(name), 'esc_replayed'),
     ).resolves.toBeUndefined();
+    expect(told).toEqual([]);
   });
 
   it('a change that breaks determinism is found', async () => {
