@@ -5,8 +5,8 @@ import type { Severity } from '../domain/escalation/vocabulary.ts';
 const leaveAloneForMs = 150;
 /** A first commit without a record is being written, or its writer has died. */
 const orphanedAfterMs = 3_000;
-/** Whoever has not been started by then waits: starts are behind. */
-const waitsAfterMs = 500;
+/** Whoever has not been started by then waits: starts are behind. By the next look after it was left alone it should have been. */
+const waitsAfterMs = 300;
 /** What goes on for longer is more than this machine can do, and nothing gives way to it any more. */
 const longestBehindMs = 30_000;
 /** Started ones are still listed until their workflow has taken them up; after this long they are started once more. */

@@ -198,13 +198,13 @@ describe('what is read of the list', () => {
 });
 
 describe('whether starts are behind', () => {
-  it('is so once one waits for half a second without having been started', () => {
+  it('is so once one waits for 0.3 s without having been started', () => {
     const [first = ''] = made(1);
     const queue = queueOf([first]);
-    expect(queue.isBehind(499)).toBe(false);
-    expect(queue.isBehind(500)).toBe(true);
-    queue.started(first, 500);
-    expect(queue.isBehind(501)).toBe(false);
+    expect(queue.isBehind(299)).toBe(false);
+    expect(queue.isBehind(300)).toBe(true);
+    queue.started(first, 300);
+    expect(queue.isBehind(301)).toBe(false);
   });
 
   it('is so as well for those that a burst holds back, until they have begun', () => {
@@ -219,12 +219,12 @@ describe('whether starts are behind', () => {
   it('is so for half a minute at most, and anew once they had caught up', () => {
     const [first = '', second = ''] = made(2);
     const queue = queueOf([first]);
-    expect(queue.isBehind(500)).toBe(true);
-    expect(queue.isBehind(30_499)).toBe(true);
-    expect(queue.isBehind(30_500)).toBe(false);
+    expect(queue.isBehind(300)).toBe(true);
+    expect(queue.isBehind(30_299)).toBe(true);
+    expect(queue.isBehind(30_300)).toBe(false);
     queue.started(first, 31_000);
     expect(queue.isBehind(31_000)).toBe(false);
     queue.note([first, second], whole, 31_000);
-    expect(queue.isBehind(31_500)).toBe(true);
+    expect(queue.isBehind(31_300)).toBe(true);
   });
 });
