@@ -43,8 +43,8 @@ export async function listAgain(store: Store, escalationId: string): Promise<boo
   const answer = await updateItem(store, {
     key: keys.commit(escalationId, 1),
     change: {
-      text: `SET #${indexAttributes.pendingPartition} = :partition`,
-      values: { ':partition': pendingPartition(shardOf(escalationId, store.indexShards)) },
+      text: `SET #${indexAttributes.pendingPartition} = if_not_exists(#${indexAttributes.pendingPartition}, :partition)`,
+      values: { ':partition': pendingPartition(shardOf(escalationId, store.indexShards), null) },
     },
     condition: { text: 'attribute_exists(#pk)' },
   });

@@ -228,7 +228,10 @@ function folded(events: readonly EscalationEvent[]): Escalation {
 function firstCommitItem(store: Store, escalationId: string, events: readonly EscalationEvent[]): RawItem & ItemKey {
   return {
     ...commitItemOf(escalationId, events),
-    [indexAttributes.pendingPartition]: pendingPartition(shardOf(escalationId, store.indexShards)),
+    [indexAttributes.pendingPartition]: pendingPartition(
+      shardOf(escalationId, store.indexShards),
+      receivedIn(events).severity,
+    ),
   };
 }
 

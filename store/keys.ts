@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escalationIdFloor } from '../contracts/ids.ts';
 import { isOpen, urgencyOf, type EscalationRecord } from '../domain/escalation/record.ts';
-import { escalationStates, type EscalationState } from '../domain/escalation/vocabulary.ts';
+import { escalationStates, type EscalationState, type Severity } from '../domain/escalation/vocabulary.ts';
 import { indexAttributes } from './table-definition.ts';
 
 /** Every key of the table is built here. `docs/data.md` lists them with what they cost. */
@@ -152,8 +152,9 @@ export function timePartition(shard: number): string {
   return `TIME#${shard}`;
 }
 
-export function pendingPartition(shard: number): string {
-  return `PENDING#${shard}`;
+/** @param severity by which those that wait are started; null: it is not told, which is asked for less often */
+export function pendingPartition(shard: number, severity: Severity | null): string {
+  return severity === null ? `PENDING#${shard}` : `PENDING#${shard}#${severity}`;
 }
 
 /** Sorts after every escalation made before `ms` and before every later one. */

@@ -4,7 +4,7 @@ import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
 import { recordOf } from '../domain/escalation/record.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
-import { systemActor } from '../domain/escalation/vocabulary.ts';
+import { severities, systemActor, type Severity } from '../domain/escalation/vocabulary.ts';
 import type { Store } from './client.ts';
 import { clearPending, commit, repairHead } from './commit.ts';
 import { commitFrom } from './commit-item.ts';
@@ -19,34 +19,52 @@ import { queryItems, updateItem } from './requests.ts';
 import { indexAttributes, indexNames } from './table-definition.ts';
 import { copyTitle } from './texts.ts';
 
+export interface Waiting {
+  readonly escalationId: string;
+  /** Null: it is not told. */
+  readonly severity: Severity | null;
+}
+
 /**
  * Escalations that no workflow has taken up, oldest first: a sparse index, so that asking costs next to nothing when
- * there are none.
- * @param madeBeforeMs only those received before this instant (epoch milliseconds)
- * @param madeFromMs only those received at this instant or later
- * @returns at most `limit` ids; the index may lag, so a workflow may have begun meanwhile
+ * there are none. Each severity is listed by itself, so that the most severe are told without their records.
+ * @param range those received before `beforeMs`, and at `fromMs` or later (epoch milliseconds)
+ * @param untold whether those are meant as well whose severity is not told: listed anew by the reconciler, or by a version
+ *   that did not tell it
+ * @returns at most `limit`; the index may lag, so a workflow may have begun meanwhile
+ * @throws StoreError unavailable
  */
-export async function listPending(
+export async function listWaiting(
   store: Store,
   limit: number,
-  madeBeforeMs: number,
-  madeFromMs = 0,
-): Promise<readonly string[]> {
-  const shards = Array.from({ length: store.indexShards }, (_, shard) => pendingPartition(shard));
+  { fromMs = 0, beforeMs }: { readonly fromMs?: number; readonly beforeMs: number },
+  untold = true,
+): Promise<readonly Waiting[]> {
+  const lanes = (untold ? [...severities, null] : severities).flatMap((severity) =>
+    Array.from({ length: store.indexShards }, (_, shard) => ({ severity, shard })),
+  );
   const found = await Promise.all(
-    shards.map(async (partition) => {
+    lanes.map(async ({ severity, shard }) => {
       const { items } = await queryItems(store, {
         index: indexNames.pending,
         partitionName: indexAttributes.pendingPartition,
         sortName: 'pk',
-        partition,
-        sort: { kind: 'between', from: escalationsMadeFrom(madeFromMs), to: escalationsMadeFrom(madeBeforeMs) },
+        partition: pendingPartition(shard, severity),
+        sort: { kind: 'between', from: escalationsMadeFrom(fromMs), to: escalationsMadeFrom(beforeMs) },
         limit,
       });
-      return items.map((item) => escalationIdOf(String(item['pk'])));
+      return items.map((item) => ({ escalationId: escalationIdOf(String(item['pk'])), severity }));
     }),
   );
-  return found.flat().toSorted(byText).slice(0, limit);
+  return found
+    .flat()
+    .toSorted((a, b) => byText(a.escalationId, b.escalationId))
+    .slice(0, limit);
+}
+
+/** The ids of all that no workflow has taken up, as `listWaiting`. @throws StoreError unavailable */
+export async function listPending(store: Store, limit: number, madeBeforeMs: number): Promise<readonly string[]> {
+  return (await listWaiting(store, limit, { beforeMs: madeBeforeMs })).map(({ escalationId }) => escalationId);
 }
 
 function byText(a: string, b: string): number {

@@ -1,5 +1,6 @@
 import { escalationIdTimeMs } from '../contracts/ids.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
+import type { Waiting } from '../store/orphans.ts';
 
 /** What came in a moment ago is being started by the intake that took it in. */
 const leaveAloneForMs = 150;
@@ -54,8 +55,10 @@ export interface Look {
 
 interface Entry {
   readonly seenAtMs: number;
-  /** Null until it is known to have a record. */
-  severity: Severity | null;
+  /** Null: it is not told. */
+  readonly severity: Severity | null;
+  /** It has no record. */
+  isOrphan: boolean;
   startedAtMs: number;
   starts: number;
 }
@@ -86,20 +89,23 @@ export class PendingQueue {
    * Takes in what was listed, in order: what is missing from it has begun.
    * @param isWhole whether that is all that is pending from that instant on, or only its beginning
    */
-  note(listed: readonly string[], { fromMs, isWhole }: Look, nowMs: number): void {
+  note(listed: readonly Waiting[], { fromMs, isWhole }: Look, nowMs: number): void {
     const isNew = this.#wholeAtMs > -Infinity;
     if (fromMs === 0) this.#wholeAtMs = nowMs;
-    const pending = new Set(listed);
-    const last = listed.at(-1) ?? '';
-    for (const id of this.#entries.keys()) {
+    const pending = new Set(listed.map(({ escalationId }) => escalationId));
+    const last = listed.at(-1)?.escalationId ?? '';
+    for (const [id, { severity }] of this.#entries) {
+      // Those whose severity is not told are looked for only when all of them are.
+      if (severity === null && fromMs > 0) continue;
       if (!pending.has(id) && escalationIdTimeMs(id) >= fromMs && (isWhole || id <= last)) this.#entries.delete(id);
     }
     let added = 0;
-    for (const id of listed) {
-      this.#newestMadeMs = Math.max(this.#newestMadeMs, escalationIdTimeMs(id));
-      if (this.#entries.has(id)) continue;
+    for (const { escalationId, severity } of listed) {
+      this.#newestMadeMs = Math.max(this.#newestMadeMs, escalationIdTimeMs(escalationId));
+      if (this.#entries.has(escalationId)) continue;
       added += 1;
-      this.#entries.set(id, { seenAtMs: nowMs, severity: null, startedAtMs: -Infinity, starts: 0 });
+      const entry = { seenAtMs: nowMs, severity, isOrphan: false, startedAtMs: -Infinity, starts: 0 };
+      this.#entries.set(escalationId, entry);
     }
     // Those that waited before anyone looked are no burst, nor is what came while nobody looked for a while.
     if (isNew) this.#newAtMs.push(...evenly(added, this.#notedAtMs, nowMs));
@@ -122,20 +128,15 @@ export class PendingQueue {
     if (nowMs - this.#lastManyAtMs >= slackForMs) this.#burstFromMs = null;
   }
 
-  /** Those that are to be started and of which no record is known yet. */
-  unknown(nowMs: number): readonly string[] {
-    return this.#due(nowMs).flatMap(([id, entry]) => (entry.severity === null ? [id] : []));
-  }
-
-  /** It has a record. How severe it is does not change before it begins, so it is not asked for again. */
-  learn(id: string, severity: Severity): void {
+  /**
+   * It has no record, as far as could be read. Whoever is writing that needs a moment.
+   * @returns whether it is to be adopted
+   */
+  hasNoRecord(id: string, nowMs: number): boolean {
     const entry = this.#entries.get(id);
-    if (entry !== undefined) entry.severity = severity;
-  }
-
-  /** Null: it has no record and is to be adopted. */
-  severityOf(id: string): Severity | null {
-    return this.#entries.get(id)?.severity ?? null;
+    if (entry === undefined) return false;
+    entry.isOrphan = true;
+    return nowMs - entry.seenAtMs >= orphanedAfterMs;
   }
 
   /**
@@ -144,7 +145,7 @@ export class PendingQueue {
    */
   next(room: Room, nowMs: number): readonly string[] {
     const ranked = this.#due(nowMs)
-      .filter(([, entry]) => entry.severity !== null || nowMs - entry.seenAtMs >= orphanedAfterMs)
+      .filter(([, entry]) => !entry.isOrphan || nowMs - entry.seenAtMs >= orphanedAfterMs)
       .map(([id, entry]) => ({ id, rank: rankOf(id, entry), isLesser: isLesser(entry) }))
       .toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
     const next: string[] = [];
@@ -208,9 +209,9 @@ function evenly(count: number, fromMs: number, toMs: number): readonly number[] 
   return Array.from({ length: count }, (_, index) => fromMs + ((index + 1) / count) * (toMs - fromMs));
 }
 
-/** Orphans are not: how severe they are is not known. */
-function isLesser(entry: Entry): boolean {
-  return entry.severity !== null && entry.severity !== 'sev1';
+/** Orphans are not, nor is what may be anything. */
+function isLesser({ severity, isOrphan }: Entry): boolean {
+  return !isOrphan && severity !== null && severity !== 'sev1';
 }
 
 function rankOf(id: string, entry: Entry): string {

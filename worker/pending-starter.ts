@@ -4,11 +4,10 @@ import { inParallel } from '../activities/in-parallel.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
 import { mayBeHandedOver, type CarriedState } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
-import type { Severity } from '../domain/escalation/vocabulary.ts';
 import type { Store } from '../store/client.ts';
 import { clearPending } from '../store/commit.ts';
-import { readBeginnings, readHeads } from '../store/log.ts';
-import { adoptOrphan, listPending } from '../store/orphans.ts';
+import { readBeginnings, type Beginning } from '../store/log.ts';
+import { adoptOrphan, listWaiting } from '../store/orphans.ts';
 import { EagerPace } from './eager-pace.ts';
 import { isOutage } from './outage.ts';
 import { PendingQueue } from './pending-queue.ts';
@@ -47,9 +46,6 @@ const listedPerMs = 2;
 const startDeadlineMs = 2_000;
 /** Most started in a round: the list is looked at again before more, for one that is more severe may have come in. */
 const mostInARound = 32;
-/** Events by id; null: there are more than could be read with the others. */
-type Log = readonly EscalationEvent[] | null;
-type Logs = Map<string, Log>;
 
 /** Beyond every id: all that is pending is listed, whatever the clocks of its intake and of this worker say. */
 const endOfTimeMs = 2 ** 48 - 1;
@@ -98,61 +94,37 @@ export class PendingStarter {
     }
     const room = this.#queue.room(nowMs);
     if (room.any <= 0) return false;
-    const logs = await this.#learn(this.#queue.unknown(nowMs), room.lesser);
     const todo = this.#queue.next({ any: Math.min(room.any, mostInARound), lesser: room.lesser }, nowMs);
-    await this.#readLogs(todo, logs);
+    if (todo.length === 0) return false;
+    const beginnings = await readBeginnings(this.#options.store, todo);
+    const found = new Map(beginnings.map((beginning) => [beginning.head.record.id, beginning]));
     await inParallel(this.#concurrency, todo, async (id) => {
-      if (!this.#repeater.isStopped) await this.#start(id, logs.get(id));
+      if (!this.#repeater.isStopped) await this.#start(id, found.get(id));
     });
     return todo.length >= mostInARound;
   }
 
-  /**
-   * Finds out how severe they are. Where as few are new as may be started now, their logs are read in the same request;
-   * of a burst, which is not, only the records.
-   */
-  async #learn(unknown: readonly string[], room: number): Promise<Logs> {
-    const logs: Logs = new Map();
-    if (unknown.length === 0) return logs;
-    const { store } = this.#options;
-    const found =
-      unknown.length <= Math.min(room, mostInARound)
-        ? await readBeginnings(store, unknown)
-        : (await readHeads(store, unknown)).map((head) => ({ head, events: undefined }));
-    for (const { head, events } of found) {
-      if (head.record.mergedInto === null) this.#queue.learn(head.record.id, head.record.severity);
-      if (events !== undefined) logs.set(head.record.id, events);
-    }
-    return logs;
-  }
-
-  /** Adds the logs of those that were learnt of in an earlier round. */
-  async #readLogs(ids: readonly string[], logs: Logs): Promise<void> {
-    const missing = ids.filter((id) => !logs.has(id) && this.#queue.severityOf(id) !== null);
-    if (missing.length === 0) return;
-    for (const { head, events } of await readBeginnings(this.#options.store, missing)) logs.set(head.record.id, events);
-  }
-
   async #list(nowMs: number): Promise<void> {
     const fromMs = this.#queue.readFromMs(nowMs);
-    const listed = await listPending(this.#options.store, mostListed, endOfTimeMs, fromMs);
+    const range = { fromMs, beforeMs: endOfTimeMs };
+    const listed = await listWaiting(this.#options.store, mostListed, range, fromMs === 0);
     this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed }, nowMs);
     this.#listAgainAtMs = nowMs + listed.length / listedPerMs;
   }
 
-  async #start(escalationId: string, log: Log | undefined): Promise<void> {
+  async #start(escalationId: string, beginning: Beginning | undefined): Promise<void> {
     const { store, client, logger } = this.#options;
-    const severity = this.#queue.severityOf(escalationId);
     const nowMs = performance.now();
-    // Once adopted it has a record, and the next round starts it.
-    const run =
-      severity === null
-        ? async () =>
-            logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId })
-        : () => this.#startWorkflow(client, escalationId, severity, log ?? undefined);
+    const isWhole = beginning !== undefined && beginning.head.record.mergedInto === null;
+    if (!isWhole && !this.#queue.hasNoRecord(escalationId, nowMs)) return;
+    // Once adopted it has a record, and a later round starts it.
+    const run = isWhole
+      ? () => this.#startWorkflow(client, escalationId, beginning)
+      : async () =>
+          logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId });
     try {
       await run();
-      if (severity !== null) this.#queue.started(escalationId, nowMs);
+      if (isWhole) this.#queue.started(escalationId, nowMs);
     } catch (error) {
       // What fails for a reason of its own is left alone for a while, so that it keeps nobody else from it. When Temporal
       // or the table is away it is nobody's own: the round ends, and all of them stay first in the next one.
@@ -162,14 +134,9 @@ export class PendingStarter {
     }
   }
 
-  async #startWorkflow(
-    client: StartingClient,
-    escalationId: string,
-    severity: Severity,
-    log: readonly EscalationEvent[] | undefined,
-  ): Promise<void> {
-    const begun = await this.#begun(escalationId, log);
-    const options = escalationStart(escalationId, severity, begun);
+  async #startWorkflow(client: StartingClient, escalationId: string, { head, events }: Beginning): Promise<void> {
+    const begun = await this.#begun(escalationId, events ?? undefined);
+    const options = escalationStart(escalationId, head.record.severity, begun);
     await this.#pace.run((isEager) =>
       client.withDeadline(Date.now() + startDeadlineMs, () =>
         client.workflow.start(workflowTypes.escalation, { ...options, requestEagerStart: isEager }),

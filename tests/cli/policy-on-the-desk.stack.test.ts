@@ -181,7 +181,7 @@ async function mergedBy(stack: TemporaryStack, dana: StackClient): Promise<reado
       ...texts.map((text) => textItemOf(escalationId, text)),
       {
         ...commitItemOf(escalationId, [received, ...begun]),
-        [indexAttributes.pendingPartition]: pendingPartition(shardOf(escalationId, store.indexShards)),
+        [indexAttributes.pendingPartition]: pendingPartition(shardOf(escalationId, store.indexShards), 'sev2'),
       },
     ]);
     await waitFor(async () => (await readHead(store, escalationId))?.record.state === 'merged');

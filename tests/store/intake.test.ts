@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Store } from '../../store/client.ts';
-import { readFirstEvents } from '../../store/books.ts';
+import { listAgain, readFirstEvents } from '../../store/books.ts';
+import { clearPending } from '../../store/commit.ts';
 import { claimCreate, settleCreate, type CreateRequest } from '../../store/create-requests.ts';
 import { StoreError } from '../../store/errors.ts';
 import { acceptIntake, countRepeat } from '../../store/intake.ts';
 import { readHead, readLog, readWholeLog } from '../../store/log.ts';
-import { adoptOrphan, listPending } from '../../store/orphans.ts';
+import { adoptOrphan, listPending, listWaiting } from '../../store/orphans.ts';
 import {
   absorbRepeat,
   claimPointer,
@@ -90,6 +91,24 @@ describe('an accepted intake', () => {
     const id = await takeIn(store);
     expect(await listPending(store, 100, startMs)).not.toContain(id);
     expect(await listPending(store, 100, startMs + 1)).toContain(id);
+  });
+
+  it('is listed with its severity, oldest first, and without it where it had to be listed anew', async () => {
+    const severe = await takeIn(store, { severity: 'sev1', atMs: startMs + 100_001 });
+    const before = await takeIn(store, { severity: 'sev4', atMs: startMs + 100_000 });
+    const range = { fromMs: startMs + 100_000, beforeMs: startMs + 100_002 };
+    const told = [
+      { escalationId: before, severity: 'sev4' },
+      { escalationId: severe, severity: 'sev1' },
+    ];
+    expect(await listWaiting(store, 100, range)).toEqual(told);
+    await listAgain(store, severe);
+    expect(await listWaiting(store, 100, range)).toEqual(told);
+    await clearPending(store, severe);
+    await listAgain(store, severe);
+    expect(await listWaiting(store, 100, range)).toEqual([told[0], { escalationId: severe, severity: null }]);
+    expect(await listWaiting(store, 100, range, false)).toEqual([told[0]]);
+    expect(await listWaiting(store, 1, range)).toEqual([told[0]]);
   });
 
   it('can be tried again under its id, and stands as it was first written', async () => {

@@ -52,8 +52,8 @@ async function simulate({ perSecond, forMs, underWay, severity }: Load): Promise
       await starter.during(() => starter.tryStart(id, severity(index), undefined, log));
     }
     if (nowMs % lookEveryMs !== 0) continue;
-    queue.note([...waiting.keys()], { fromMs: 0, isWhole: true }, nowMs);
-    for (const [id, one] of waiting) queue.learn(id, one.severity);
+    const listed = Array.from(waiting, ([escalationId, one]) => ({ escalationId, severity: one.severity }));
+    queue.note(listed, { fromMs: 0, isWhole: true }, nowMs);
     for (const id of queue.next(queue.room(nowMs), nowMs)) {
       started(id, 'worker');
       queue.started(id, nowMs);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { newEscalationId } from '../../contracts/ids.ts';
+import type { Severity } from '../../domain/escalation/vocabulary.ts';
+import type { Waiting } from '../../store/orphans.ts';
 import { PendingQueue } from '../../worker/pending-queue.ts';
 
 const madeAtMs = Date.UTC(2027, 0, 1);
@@ -11,10 +13,13 @@ function made(count: number, fromMs = madeAtMs): readonly string[] {
   return Array.from({ length: count }, (_, index) => newEscalationId(fromMs + index));
 }
 
-function queueOf(ids: readonly string[], severity: 'sev1' | 'sev3' = 'sev3'): PendingQueue {
+function waiting(ids: readonly string[], severity: Severity | null = 'sev3'): readonly Waiting[] {
+  return ids.map((escalationId) => ({ escalationId, severity }));
+}
+
+function queueOf(ids: readonly string[]): PendingQueue {
   const queue = new PendingQueue();
-  queue.note(ids, whole, 0);
-  for (const id of ids) queue.learn(id, severity);
+  queue.note(waiting(ids), whole, 0);
   return queue;
 }
 
@@ -29,8 +34,8 @@ describe('which pending escalations are started next', () => {
   it('starts the most severe first, however many came before them', () => {
     const many = made(3_000);
     const urgent = made(1, madeAtMs + 10_000)[0] ?? '';
-    const queue = queueOf([...many, urgent]);
-    queue.learn(urgent, 'sev1');
+    const queue = new PendingQueue();
+    queue.note([...waiting(many), ...waiting([urgent], 'sev1')], whole, 0);
     expect(queue.next({ any: 3, lesser: 3 }, 1_000)).toEqual([urgent, many[0], many[1]]);
   });
 
@@ -45,14 +50,30 @@ describe('which pending escalations are started next', () => {
     expect(queue.next(ten, 16_000)).toEqual([second, first]);
   });
 
-  it('adopts one without a record once nobody can still be writing it', () => {
-    const ids = made(1);
+  it('has one without a record adopted once nobody can still be writing it, and is not asked about it before', () => {
+    const [orphan = '', other = ''] = made(2);
+    const queue = queueOf([orphan, other]);
+    expect(queue.next(ten, 150)).toEqual([orphan, other]);
+    expect(queue.hasNoRecord(orphan, 150)).toBe(false);
+    expect(queue.next(ten, 2_999)).toEqual([other]);
+    expect(queue.next(ten, 3_000)).toEqual([orphan, other]);
+    expect(queue.hasNoRecord(orphan, 3_000)).toBe(true);
+  });
+
+  it('says nothing of one that has begun meanwhile', () => {
+    const [gone = ''] = made(1);
+    expect(queueOf([]).hasNoRecord(gone, 10_000)).toBe(false);
+  });
+
+  it('takes one whose severity is not told for the most severe, and keeps it until all are looked through', () => {
+    const [first = '', untold = ''] = made(2);
     const queue = new PendingQueue();
-    queue.note(ids, whole, 0);
-    expect(queue.unknown(150)).toEqual(ids);
-    expect(queue.next(ten, 2_999)).toEqual([]);
-    expect(queue.next(ten, 3_000)).toEqual(ids);
-    expect(queue.severityOf(ids[0] ?? '')).toBeNull();
+    queue.note([...waiting([first]), ...waiting([untold], null)], whole, 0);
+    expect(queue.next({ any: 10, lesser: 0 }, 1_000)).toEqual([untold]);
+    queue.note(waiting([first]), { fromMs: madeAtMs - 1, isWhole: true }, 1_000);
+    expect(queue.next(ten, 1_500)).toEqual([untold, first]);
+    queue.note(waiting([first]), whole, 2_000);
+    expect(queue.next(ten, 2_500)).toEqual([first]);
   });
 });
 
@@ -60,15 +81,22 @@ describe('which pending escalations are started next', () => {
 const mostListed = 300;
 
 /** A queue that is looked at ten times a second while so many come in. */
-function loaded() {
+function loaded(severity: (index: number) => Severity = () => 'sev4') {
   const queue = queueOf([]);
   const clock = { nowMs: 0 };
   const listed: string[] = [];
+  const severities = new Map<string, Severity>();
+  const told = (): readonly Waiting[] =>
+    listed
+      .slice(-mostListed)
+      .map((escalationId) => ({ escalationId, severity: severities.get(escalationId) ?? 'sev4' }));
   const run = (forMs: number, perSecond: number): void => {
     for (const endMs = clock.nowMs + forMs; clock.nowMs < endMs;) {
-      listed.push(...made(perSecond / 10, madeAtMs + clock.nowMs));
+      const each = made(perSecond / 10, madeAtMs + clock.nowMs);
+      listed.push(...each);
+      for (const [index, id] of each.entries()) severities.set(id, severity(listed.length - each.length + index));
       clock.nowMs += 100;
-      queue.note(listed.slice(-mostListed), whole, clock.nowMs);
+      queue.note(told(), whole, clock.nowMs);
     }
   };
   return { queue, clock, listed, run, room: () => queue.room(clock.nowMs) };
@@ -110,7 +138,7 @@ describe('the pace of starts', () => {
     const { queue, clock, listed, run } = loaded();
     run(1_000, 100);
     clock.nowMs += 4_000;
-    queue.note([...listed, ...made(400, madeAtMs + 60_000)], whole, clock.nowMs);
+    queue.note(waiting([...listed, ...made(400, madeAtMs + 60_000)]), whole, clock.nowMs);
     expect(queue.room(clock.nowMs)).toEqual(full);
   });
 
@@ -119,7 +147,6 @@ describe('the pace of starts', () => {
     run(1_000, 130);
     expect(room()).toEqual(heldBack);
     const first = listed[0] ?? '';
-    queue.learn(first, 'sev2');
     queue.started(first, clock.nowMs);
     expect(room()).toEqual({ any: 199, lesser: 4 });
     clock.nowMs += 999;
@@ -140,16 +167,14 @@ describe('the pace of starts', () => {
   });
 
   it('holds back none of the most severe in a burst, and no orphan', () => {
-    const { queue, clock, listed, run, room } = loaded();
+    const { queue, clock, listed, run, room } = loaded((index) => (index >= 100 && index < 150 ? 'sev1' : 'sev4'));
     run(1_000, 200);
-    for (const id of listed) queue.learn(id, 'sev4');
     const urgent = listed.slice(100, 150);
-    for (const id of urgent) queue.learn(id, 'sev1');
     expect(queue.next(room(), clock.nowMs)).toEqual([...urgent, ...listed.slice(0, 5)]);
     for (const id of urgent) queue.started(id, clock.nowMs);
     expect(room()).toEqual({ any: 150, lesser: 5 });
-    const orphans = new PendingQueue();
-    orphans.note(listed, whole, 0);
+    const orphans = queueOf(listed);
+    for (const id of listed) orphans.hasNoRecord(id, 1_000);
     expect(orphans.next({ any: 200, lesser: 0 }, 3_000)).toEqual(listed.slice(0, 200));
   });
 
@@ -179,7 +204,7 @@ describe('what is read of the list', () => {
   it('is all of it every two seconds and its newest end in between', () => {
     const queue = new PendingQueue();
     expect(queue.readFromMs(0)).toBe(0);
-    queue.note(made(10), whole, 0);
+    queue.note(waiting(made(10)), whole, 0);
     expect(queue.readFromMs(1_999)).toBe(madeAtMs + 9 - 2_000);
     expect(queue.readFromMs(2_000)).toBe(0);
   });
@@ -188,11 +213,11 @@ describe('what is read of the list', () => {
     const old = made(2);
     const [recent = '', begun = ''] = made(2, madeAtMs + 60_000);
     const queue = queueOf([...old, recent, begun]);
-    queue.note([recent], { fromMs: madeAtMs + 50_000, isWhole: true }, 500);
+    queue.note(waiting([recent]), { fromMs: madeAtMs + 50_000, isWhole: true }, 500);
     expect(queue.next(ten, 1_000)).toEqual([...old, recent]);
-    queue.note([old[0] ?? ''], { fromMs: 0, isWhole: false }, 2_500);
+    queue.note(waiting([old[0] ?? '']), { fromMs: 0, isWhole: false }, 2_500);
     expect(queue.next(ten, 3_000)).toEqual([...old, recent]);
-    queue.note([old[0] ?? ''], whole, 5_000);
+    queue.note(waiting([old[0] ?? '']), whole, 5_000);
     expect(queue.next(ten, 6_000)).toEqual([old[0]]);
   });
 });
@@ -224,7 +249,7 @@ describe('whether starts are behind', () => {
     expect(queue.isBehind(30_300)).toBe(false);
     queue.started(first, 31_000);
     expect(queue.isBehind(31_000)).toBe(false);
-    queue.note([first, second], whole, 31_000);
+    queue.note(waiting([first, second]), whole, 31_000);
     expect(queue.isBehind(31_300)).toBe(true);
   });
 });
