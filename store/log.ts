@@ -33,7 +33,7 @@ export interface Beginning {
 }
 
 /**
- * The records that exist with their first commits, in the order of the ids, 50 in one request. Both may lag the last
+ * The records that exist and can be read, with their first commits, in the order of the ids, 50 in one request. Both may lag the last
  * write, as anything does by the time at which it is used: a commit that builds on them finds out.
  * @throws StoreError unavailable
  */
@@ -44,17 +44,17 @@ export async function readBeginnings(store: Store, escalationIds: readonly strin
     found.flatMap((item) => (item['sk'] === 'HEAD' ? [] : [[escalationIdOf(String(item['pk'])), item] as const])),
   );
   return found.flatMap((item) => {
-    if (item['sk'] !== 'HEAD') return [];
-    const head = headFrom(item);
-    const commit = readable(firstCommits.get(head.record.id));
+    const head = item['sk'] === 'HEAD' ? readable(item, headFrom) : null;
+    if (head === null) return [];
+    const commit = readable(firstCommits.get(head.record.id), commitFrom);
     return [{ head, events: commit?.lastSeq === head.record.seq ? commit.events : null }];
   });
 }
 
-/** One that can't be read keeps no other from being read: whoever reads its log is told. */
-function readable(item: RawItem | undefined): StoredCommit | null {
+/** One that can't be read keeps no other from being read: whoever reads it alone is told. */
+function readable<T>(item: RawItem | undefined, from: (item: RawItem) => T): T | null {
   try {
-    return item === undefined ? null : commitFrom(item);
+    return item === undefined ? null : from(item);
   } catch {
     return null;
   }

@@ -19,19 +19,27 @@ import { queryItems, updateItem } from './requests.ts';
 import { indexAttributes, indexNames } from './table-definition.ts';
 import { copyTitle } from './texts.ts';
 
-export interface Waiting {
-  readonly escalationId: string;
+/** Those of one severity that no workflow has taken up. */
+export interface Lane {
   /** Null: it is not told. */
   readonly severity: Severity | null;
+  /** Oldest first. */
+  readonly ids: readonly string[];
+  /** Whether there are no others within the range. */
+  readonly isWhole: boolean;
 }
 
+/** The most severe first, and with them those that may be. */
+const laneOrder: readonly (Severity | null)[] = [null, ...severities];
+
 /**
- * Escalations that no workflow has taken up, oldest first: a sparse index, so that asking costs next to nothing when
- * there are none. Each severity is listed by itself, so that the most severe are told without their records.
+ * Escalations that no workflow has taken up: a sparse index, so that asking costs next to nothing when there are none.
+ * Each severity is listed by itself, so that the most severe are told without their records, and not crowded out by others.
+ * @param limit of all of them together
  * @param range those received before `beforeMs`, and at `fromMs` or later (epoch milliseconds)
  * @param untold whether those are meant as well whose severity is not told: listed anew by the reconciler, or by a version
  *   that did not tell it
- * @returns at most `limit`; the index may lag, so a workflow may have begun meanwhile
+ * @returns a lane for each severity; the index may lag, so a workflow may have begun meanwhile
  * @throws StoreError unavailable
  */
 export async function listWaiting(
@@ -39,32 +47,43 @@ export async function listWaiting(
   limit: number,
   { fromMs = 0, beforeMs }: { readonly fromMs?: number; readonly beforeMs: number },
   untold = true,
-): Promise<readonly Waiting[]> {
-  const lanes = (untold ? [...severities, null] : severities).flatMap((severity) =>
-    Array.from({ length: store.indexShards }, (_, shard) => ({ severity, shard })),
-  );
+): Promise<readonly Lane[]> {
+  const listed = async (severity: Severity | null, shard: number): Promise<readonly string[]> => {
+    const { items } = await queryItems(store, {
+      index: indexNames.pending,
+      partitionName: indexAttributes.pendingPartition,
+      sortName: 'pk',
+      partition: pendingPartition(shard, severity),
+      sort: { kind: 'between', from: escalationsMadeFrom(fromMs), to: escalationsMadeFrom(beforeMs) },
+      limit,
+    });
+    return items.map((item) => escalationIdOf(String(item['pk'])));
+  };
   const found = await Promise.all(
-    lanes.map(async ({ severity, shard }) => {
-      const { items } = await queryItems(store, {
-        index: indexNames.pending,
-        partitionName: indexAttributes.pendingPartition,
-        sortName: 'pk',
-        partition: pendingPartition(shard, severity),
-        sort: { kind: 'between', from: escalationsMadeFrom(fromMs), to: escalationsMadeFrom(beforeMs) },
-        limit,
-      });
-      return items.map((item) => ({ escalationId: escalationIdOf(String(item['pk'])), severity }));
-    }),
+    laneOrder
+      .filter((severity) => untold || severity !== null)
+      .map(async (severity) => {
+        const shards = Array.from({ length: store.indexShards }, (_, shard) => listed(severity, shard));
+        return { severity, ids: (await Promise.all(shards)).flat().toSorted(byText) };
+      }),
   );
-  return found
-    .flat()
-    .toSorted((a, b) => byText(a.escalationId, b.escalationId))
-    .slice(0, limit);
+  let room = limit;
+  return found.map(({ severity, ids }) => {
+    const taken = ids.slice(0, room);
+    // As many as were asked for may not be all of them.
+    const isWhole = taken.length === ids.length && ids.length < limit;
+    room -= taken.length;
+    return { severity, ids: taken, isWhole };
+  });
 }
 
-/** The ids of all that no workflow has taken up, as `listWaiting`. @throws StoreError unavailable */
+/**
+ * The ids of those that no workflow has taken up, oldest first, received before an instant (epoch milliseconds).
+ * @throws StoreError unavailable
+ */
 export async function listPending(store: Store, limit: number, madeBeforeMs: number): Promise<readonly string[]> {
-  return (await listWaiting(store, limit, { beforeMs: madeBeforeMs })).map(({ escalationId }) => escalationId);
+  const lanes = await listWaiting(store, limit, { beforeMs: madeBeforeMs });
+  return lanes.flatMap(({ ids }) => ids).toSorted(byText);
 }
 
 function byText(a: string, b: string): number {

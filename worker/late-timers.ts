@@ -65,7 +65,8 @@ export class LateTimers {
         ({ askedAtMs }) => askedAtMs >= cameAtMs && nowMs - askedAtMs > littleLateMs,
       );
       if (late.length > manyAtOnce && !this.#wasSilent(cameAtMs)) return;
-      for (const { escalationId, wakeAtMs, askedAtMs } of late) found(escalationId, wakeAtMs, nowMs - askedAtMs);
+      // A workflow counts from the start of its task, which is a little before it asks.
+      for (const { escalationId, wakeAtMs } of late) found(escalationId, wakeAtMs, nowMs - cameAtMs);
     };
   }
 

@@ -1,11 +1,13 @@
 import { escalationIdTimeMs } from '../contracts/ids.ts';
 import type { Severity } from '../domain/escalation/vocabulary.ts';
-import type { Waiting } from '../store/orphans.ts';
+import type { Lane } from '../store/orphans.ts';
 
 /** What came in a moment ago is being started by the intake that took it in. */
 const leaveAloneForMs = 150;
 /** A first commit without a record is being written, or its writer has died. */
 const orphanedAfterMs = 3_000;
+/** What had no record may have one by now, or the table had not yet heard of it. */
+const askAgainAfterMs = 300;
 /** Whoever has not been started by then waits: starts are behind. By the next look after it was left alone it should have been. */
 const waitsAfterMs = 300;
 /** What goes on for longer is more than this machine can do, and nothing gives way to it any more. */
@@ -47,18 +49,12 @@ export interface Room {
   readonly lesser: number;
 }
 
-/** One look at the list. */
-export interface Look {
-  readonly fromMs: number;
-  readonly isWhole: boolean;
-}
-
 interface Entry {
   readonly seenAtMs: number;
   /** Null: it is not told. */
   readonly severity: Severity | null;
-  /** It has no record. */
-  isOrphan: boolean;
+  /** When its record was looked for in vain; null: it was not, or has one. */
+  missingAtMs: number | null;
   startedAtMs: number;
   starts: number;
 }
@@ -86,26 +82,28 @@ export class PendingQueue {
   }
 
   /**
-   * Takes in what was listed, in order: what is missing from it has begun.
-   * @param isWhole whether that is all that is pending from that instant on, or only its beginning
+   * Takes in what was listed: what is missing from a lane has begun.
+   * @param fromMs from which instant on it was listed (epoch milliseconds, by the ids); 0: from the beginning
    */
-  note(listed: readonly Waiting[], { fromMs, isWhole }: Look, nowMs: number): void {
+  note(lanes: readonly Lane[], fromMs: number, nowMs: number): void {
     const isNew = this.#wholeAtMs > -Infinity;
     if (fromMs === 0) this.#wholeAtMs = nowMs;
-    const pending = new Set(listed.map(({ escalationId }) => escalationId));
-    const last = listed.at(-1)?.escalationId ?? '';
+    const pending = new Set(lanes.flatMap(({ ids }) => ids));
+    /** Up to which id each lane was listed. */
+    const upTo = new Map(lanes.map(({ severity, ids, isWhole }) => [severity, isWhole ? null : (ids.at(-1) ?? '')]));
     for (const [id, { severity }] of this.#entries) {
-      // Those whose severity is not told are looked for only when all of them are.
-      if (severity === null && fromMs > 0) continue;
-      if (!pending.has(id) && escalationIdTimeMs(id) >= fromMs && (isWhole || id <= last)) this.#entries.delete(id);
+      const last = upTo.get(severity);
+      const wasListed = last !== undefined && (last === null || id <= last) && escalationIdTimeMs(id) >= fromMs;
+      if (wasListed && !pending.has(id)) this.#entries.delete(id);
     }
     let added = 0;
-    for (const { escalationId, severity } of listed) {
-      this.#newestMadeMs = Math.max(this.#newestMadeMs, escalationIdTimeMs(escalationId));
-      if (this.#entries.has(escalationId)) continue;
-      added += 1;
-      const entry = { seenAtMs: nowMs, severity, isOrphan: false, startedAtMs: -Infinity, starts: 0 };
-      this.#entries.set(escalationId, entry);
+    for (const { severity, ids } of lanes) {
+      for (const id of ids) {
+        this.#newestMadeMs = Math.max(this.#newestMadeMs, escalationIdTimeMs(id));
+        if (this.#entries.has(id)) continue;
+        added += 1;
+        this.#entries.set(id, { seenAtMs: nowMs, severity, missingAtMs: null, startedAtMs: -Infinity, starts: 0 });
+      }
     }
     // Those that waited before anyone looked are no burst, nor is what came while nobody looked for a while.
     if (isNew) this.#newAtMs.push(...evenly(added, this.#notedAtMs, nowMs));
@@ -129,14 +127,15 @@ export class PendingQueue {
   }
 
   /**
-   * It has no record, as far as could be read. Whoever is writing that needs a moment.
-   * @returns whether it is to be adopted
+   * Takes in whether one of the next has a record, as far as could be read.
+   * @returns what is to be done with it; `wait`: whoever is writing its record needs a moment
    */
-  hasNoRecord(id: string, nowMs: number): boolean {
+  learn(id: string, hasRecord: boolean, nowMs: number): 'start' | 'adopt' | 'wait' {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return false;
-    entry.isOrphan = true;
-    return nowMs - entry.seenAtMs >= orphanedAfterMs;
+    if (entry === undefined) return 'wait';
+    entry.missingAtMs = hasRecord ? null : nowMs;
+    if (hasRecord) return 'start';
+    return isOrphaned(entry, nowMs) ? 'adopt' : 'wait';
   }
 
   /**
@@ -145,7 +144,7 @@ export class PendingQueue {
    */
   next(room: Room, nowMs: number): readonly string[] {
     const ranked = this.#due(nowMs)
-      .filter(([, entry]) => !entry.isOrphan || nowMs - entry.seenAtMs >= orphanedAfterMs)
+      .filter(([, entry]) => isOrphaned(entry, nowMs) || nowMs - (entry.missingAtMs ?? -Infinity) >= askAgainAfterMs)
       .map(([id, entry]) => ({ id, rank: rankOf(id, entry), isLesser: isLesser(entry) }))
       .toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
     const next: string[] = [];
@@ -209,9 +208,13 @@ function evenly(count: number, fromMs: number, toMs: number): readonly number[] 
   return Array.from({ length: count }, (_, index) => fromMs + ((index + 1) / count) * (toMs - fromMs));
 }
 
-/** Orphans are not, nor is what may be anything. */
-function isLesser({ severity, isOrphan }: Entry): boolean {
-  return !isOrphan && severity !== null && severity !== 'sev1';
+function isOrphaned({ missingAtMs, seenAtMs }: Entry, nowMs: number): boolean {
+  return missingAtMs !== null && nowMs - seenAtMs >= orphanedAfterMs;
+}
+
+/** What has no record is not, nor is what may be anything. */
+function isLesser({ severity, missingAtMs }: Entry): boolean {
+  return missingAtMs === null && severity !== null && severity !== 'sev1';
 }
 
 function rankOf(id: string, entry: Entry): string {

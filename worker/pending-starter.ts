@@ -107,24 +107,26 @@ export class PendingStarter {
   async #list(nowMs: number): Promise<void> {
     const fromMs = this.#queue.readFromMs(nowMs);
     const range = { fromMs, beforeMs: endOfTimeMs };
-    const listed = await listWaiting(this.#options.store, mostListed, range, fromMs === 0);
-    this.#queue.note(listed, { fromMs, isWhole: listed.length < mostListed }, nowMs);
-    this.#listAgainAtMs = nowMs + listed.length / listedPerMs;
+    const lanes = await listWaiting(this.#options.store, mostListed, range, fromMs === 0);
+    this.#queue.note(lanes, fromMs, nowMs);
+    this.#listAgainAtMs = nowMs + lanes.reduce((sum, { ids }) => sum + ids.length, 0) / listedPerMs;
   }
 
   async #start(escalationId: string, beginning: Beginning | undefined): Promise<void> {
     const { store, client, logger } = this.#options;
     const nowMs = performance.now();
-    const isWhole = beginning !== undefined && beginning.head.record.mergedInto === null;
-    if (!isWhole && !this.#queue.hasNoRecord(escalationId, nowMs)) return;
+    const whole = beginning?.head.record.mergedInto === null ? beginning : undefined;
+    const todo = this.#queue.learn(escalationId, whole !== undefined, nowMs);
+    if (todo === 'wait') return;
     // Once adopted it has a record, and a later round starts it.
-    const run = isWhole
-      ? () => this.#startWorkflow(client, escalationId, beginning)
-      : async () =>
-          logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId });
+    const run =
+      whole === undefined
+        ? async () =>
+            logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId })
+        : () => this.#startWorkflow(client, escalationId, whole);
     try {
       await run();
-      if (isWhole) this.#queue.started(escalationId, nowMs);
+      if (todo === 'start') this.#queue.started(escalationId, nowMs);
     } catch (error) {
       // What fails for a reason of its own is left alone for a while, so that it keeps nobody else from it. When Temporal
       // or the table is away it is nobody's own: the round ends, and all of them stay first in the next one.

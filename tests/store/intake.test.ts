@@ -93,22 +93,34 @@ describe('an accepted intake', () => {
     expect(await listPending(store, 100, startMs + 1)).toContain(id);
   });
 
-  it('is listed with its severity, oldest first, and without it where it had to be listed anew', async () => {
+  it('is listed by its severity, and without it where it had to be listed anew', async () => {
     const severe = await takeIn(store, { severity: 'sev1', atMs: startMs + 100_001 });
     const before = await takeIn(store, { severity: 'sev4', atMs: startMs + 100_000 });
     const range = { fromMs: startMs + 100_000, beforeMs: startMs + 100_002 };
-    const told = [
-      { escalationId: before, severity: 'sev4' },
-      { escalationId: severe, severity: 'sev1' },
+    const lanes = async (limit = 100, untold?: boolean) =>
+      (await listWaiting(store, limit, range, untold)).filter(({ ids, isWhole }) => ids.length > 0 || !isWhole);
+    const [least, most] = [
+      { severity: 'sev4', ids: [before], isWhole: true },
+      { severity: 'sev1', ids: [severe], isWhole: true },
     ];
-    expect(await listWaiting(store, 100, range)).toEqual(told);
+    expect(await lanes()).toEqual([most, least]);
     await listAgain(store, severe);
-    expect(await listWaiting(store, 100, range)).toEqual(told);
+    expect(await lanes()).toEqual([most, least]);
     await clearPending(store, severe);
     await listAgain(store, severe);
-    expect(await listWaiting(store, 100, range)).toEqual([told[0], { escalationId: severe, severity: null }]);
-    expect(await listWaiting(store, 100, range, false)).toEqual([told[0]]);
-    expect(await listWaiting(store, 1, range)).toEqual([told[0]]);
+    expect(await lanes()).toEqual([{ ...most, severity: null }, least]);
+    expect(await lanes(100, false)).toEqual([least]);
+  });
+
+  it('is listed before all that are less severe, however many these are', async () => {
+    const atMs = startMs + 200_000;
+    const least = [];
+    for (let n = 0; n < 3; n += 1) least.push(await takeIn(store, { severity: 'sev4', atMs: atMs + n }));
+    const severe = await takeIn(store, { severity: 'sev1', atMs: atMs + 3 });
+    const lanes = await listWaiting(store, 3, { fromMs: atMs, beforeMs: atMs + 4 });
+    const of = (severity: string) => lanes.find((lane) => lane.severity === severity);
+    expect(of('sev1')).toEqual({ severity: 'sev1', ids: [severe], isWhole: true });
+    expect(of('sev4')).toEqual({ severity: 'sev4', ids: least.slice(0, 2), isWhole: false });
   });
 
   it('can be tried again under its id, and stands as it was first written', async () => {

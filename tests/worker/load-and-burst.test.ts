@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../contracts/logger.ts';
 import { newEscalationId } from '../../contracts/ids.ts';
-import type { Severity } from '../../domain/escalation/vocabulary.ts';
+import { severities, type Severity } from '../../domain/escalation/vocabulary.ts';
 import { Starter } from '../../lambdas/intake/starter.ts';
 import { PendingQueue } from '../../worker/pending-queue.ts';
 
@@ -43,7 +43,7 @@ async function simulate({ perSecond, forMs, underWay, severity }: Load): Promise
     nowMs: () => nowMs,
   });
   for (let other = 1; other < underWay; other += 1) void starter.during(() => new Promise(() => undefined));
-  queue.note([], { fromMs: 0, isWhole: true }, 0);
+  queue.note([], 0, 0);
   for (let index = 0; nowMs < forMs || waiting.size > 0; nowMs += stepMs) {
     const comeByNow = (Math.min(forMs, nowMs + stepMs) * perSecond) / 1_000;
     for (; index < comeByNow; index += 1) {
@@ -52,8 +52,12 @@ async function simulate({ perSecond, forMs, underWay, severity }: Load): Promise
       await starter.during(() => starter.tryStart(id, severity(index), undefined, log));
     }
     if (nowMs % lookEveryMs !== 0) continue;
-    const listed = Array.from(waiting, ([escalationId, one]) => ({ escalationId, severity: one.severity }));
-    queue.note(listed, { fromMs: 0, isWhole: true }, nowMs);
+    const lanes = severities.map((each) => ({
+      severity: each,
+      ids: Array.from(waiting).flatMap(([id, one]) => (one.severity === each ? [id] : [])),
+      isWhole: true,
+    }));
+    queue.note(lanes, 0, nowMs);
     for (const id of queue.next(queue.room(nowMs), nowMs)) {
       started(id, 'worker');
       queue.started(id, nowMs);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { newEscalationId } from '../../contracts/ids.ts';
 import type { Severity } from '../../domain/escalation/vocabulary.ts';
-import type { Waiting } from '../../store/orphans.ts';
+import type { Lane } from '../../store/orphans.ts';
 import { PendingQueue } from '../../worker/pending-queue.ts';
 
 const madeAtMs = Date.UTC(2027, 0, 1);
-const whole = { fromMs: 0, isWhole: true } as const;
 const ten = { any: 10, lesser: 10 } as const;
 
 /** Ids of escalations that came in one after the other, a millisecond apart. */
@@ -13,13 +12,13 @@ function made(count: number, fromMs = madeAtMs): readonly string[] {
   return Array.from({ length: count }, (_, index) => newEscalationId(fromMs + index));
 }
 
-function waiting(ids: readonly string[], severity: Severity | null = 'sev3'): readonly Waiting[] {
-  return ids.map((escalationId) => ({ escalationId, severity }));
+function lane(ids: readonly string[], severity: Severity | null = 'sev3', isWhole = true): Lane {
+  return { severity, ids, isWhole };
 }
 
 function queueOf(ids: readonly string[]): PendingQueue {
   const queue = new PendingQueue();
-  queue.note(waiting(ids), whole, 0);
+  queue.note([lane(ids)], 0, 0);
   return queue;
 }
 
@@ -35,7 +34,7 @@ describe('which pending escalations are started next', () => {
     const many = made(3_000);
     const urgent = made(1, madeAtMs + 10_000)[0] ?? '';
     const queue = new PendingQueue();
-    queue.note([...waiting(many), ...waiting([urgent], 'sev1')], whole, 0);
+    queue.note([lane(many), lane([urgent], 'sev1')], 0, 0);
     expect(queue.next({ any: 3, lesser: 3 }, 1_000)).toEqual([urgent, many[0], many[1]]);
   });
 
@@ -50,29 +49,43 @@ describe('which pending escalations are started next', () => {
     expect(queue.next(ten, 16_000)).toEqual([second, first]);
   });
 
-  it('has one without a record adopted once nobody can still be writing it, and is not asked about it before', () => {
+  it('has one without a record adopted once nobody can still be writing it, and asks for it now and then before', () => {
     const [orphan = '', other = ''] = made(2);
     const queue = queueOf([orphan, other]);
     expect(queue.next(ten, 150)).toEqual([orphan, other]);
-    expect(queue.hasNoRecord(orphan, 150)).toBe(false);
+    expect(queue.learn(orphan, false, 150)).toBe('wait');
+    expect(queue.next(ten, 449)).toEqual([other]);
+    expect(queue.next(ten, 450)).toEqual([orphan, other]);
+    expect(queue.learn(orphan, false, 2_900)).toBe('wait');
     expect(queue.next(ten, 2_999)).toEqual([other]);
     expect(queue.next(ten, 3_000)).toEqual([orphan, other]);
-    expect(queue.hasNoRecord(orphan, 3_000)).toBe(true);
+    expect(queue.learn(orphan, false, 3_000)).toBe('adopt');
+    expect(queue.learn(orphan, true, 3_001)).toBe('start');
   });
 
-  it('says nothing of one that has begun meanwhile', () => {
+  it('takes one whose record came late for what it is', () => {
+    const [late = ''] = made(1);
+    const queue = queueOf([late]);
+    expect(queue.learn(late, false, 150)).toBe('wait');
+    expect(queue.learn(late, true, 450)).toBe('start');
+    expect(queue.next({ any: 1, lesser: 0 }, 4_000)).toEqual([]);
+    expect(queue.next({ any: 1, lesser: 1 }, 4_000)).toEqual([late]);
+  });
+
+  it('leaves one alone that has begun meanwhile', () => {
     const [gone = ''] = made(1);
-    expect(queueOf([]).hasNoRecord(gone, 10_000)).toBe(false);
+    expect(queueOf([]).learn(gone, false, 10_000)).toBe('wait');
+    expect(queueOf([]).learn(gone, true, 10_000)).toBe('wait');
   });
 
   it('takes one whose severity is not told for the most severe, and keeps it until all are looked through', () => {
     const [first = '', untold = ''] = made(2);
     const queue = new PendingQueue();
-    queue.note([...waiting([first]), ...waiting([untold], null)], whole, 0);
+    queue.note([lane([first]), lane([untold], null)], 0, 0);
     expect(queue.next({ any: 10, lesser: 0 }, 1_000)).toEqual([untold]);
-    queue.note(waiting([first]), { fromMs: madeAtMs - 1, isWhole: true }, 1_000);
+    queue.note([lane([first])], madeAtMs - 1, 1_000);
     expect(queue.next(ten, 1_500)).toEqual([untold, first]);
-    queue.note(waiting([first]), whole, 2_000);
+    queue.note([lane([first]), lane([], null)], 0, 2_000);
     expect(queue.next(ten, 2_500)).toEqual([first]);
   });
 });
@@ -81,22 +94,25 @@ describe('which pending escalations are started next', () => {
 const mostListed = 300;
 
 /** A queue that is looked at ten times a second while so many come in. */
-function loaded(severity: (index: number) => Severity = () => 'sev4') {
+function loaded(severity: (index: number) => 'sev1' | 'sev4' = () => 'sev4') {
   const queue = queueOf([]);
   const clock = { nowMs: 0 };
   const listed: string[] = [];
   const severities = new Map<string, Severity>();
-  const told = (): readonly Waiting[] =>
-    listed
-      .slice(-mostListed)
-      .map((escalationId) => ({ escalationId, severity: severities.get(escalationId) ?? 'sev4' }));
+  const told = (): readonly Lane[] =>
+    (['sev1', 'sev4'] as const).map((each) =>
+      lane(
+        listed.slice(-mostListed).filter((id) => severities.get(id) === each),
+        each,
+      ),
+    );
   const run = (forMs: number, perSecond: number): void => {
     for (const endMs = clock.nowMs + forMs; clock.nowMs < endMs;) {
       const each = made(perSecond / 10, madeAtMs + clock.nowMs);
       listed.push(...each);
       for (const [index, id] of each.entries()) severities.set(id, severity(listed.length - each.length + index));
       clock.nowMs += 100;
-      queue.note(told(), whole, clock.nowMs);
+      queue.note(told(), 0, clock.nowMs);
     }
   };
   return { queue, clock, listed, run, room: () => queue.room(clock.nowMs) };
@@ -112,7 +128,7 @@ describe('the pace of starts', () => {
     expect(queue.room(0)).toEqual(full);
     queue.started(ids[0] ?? '', 0);
     queue.started(ids[1] ?? '', 600);
-    queue.note([], whole, 700);
+    queue.note([lane([])], 0, 700);
     expect(queue.room(999)).toEqual({ any: 198, lesser: 198 });
     expect(queue.room(1_000)).toEqual({ any: 199, lesser: 199 });
     expect(queue.room(1_600)).toEqual(full);
@@ -138,7 +154,7 @@ describe('the pace of starts', () => {
     const { queue, clock, listed, run } = loaded();
     run(1_000, 100);
     clock.nowMs += 4_000;
-    queue.note(waiting([...listed, ...made(400, madeAtMs + 60_000)]), whole, clock.nowMs);
+    queue.note([lane([...listed, ...made(400, madeAtMs + 60_000)], 'sev4')], 0, clock.nowMs);
     expect(queue.room(clock.nowMs)).toEqual(full);
   });
 
@@ -174,7 +190,7 @@ describe('the pace of starts', () => {
     for (const id of urgent) queue.started(id, clock.nowMs);
     expect(room()).toEqual({ any: 150, lesser: 5 });
     const orphans = queueOf(listed);
-    for (const id of listed) orphans.hasNoRecord(id, 1_000);
+    for (const id of listed) orphans.learn(id, false, 1_000);
     expect(orphans.next({ any: 200, lesser: 0 }, 3_000)).toEqual(listed.slice(0, 200));
   });
 
@@ -204,7 +220,7 @@ describe('what is read of the list', () => {
   it('is all of it every two seconds and its newest end in between', () => {
     const queue = new PendingQueue();
     expect(queue.readFromMs(0)).toBe(0);
-    queue.note(waiting(made(10)), whole, 0);
+    queue.note([lane(made(10))], 0, 0);
     expect(queue.readFromMs(1_999)).toBe(madeAtMs + 9 - 2_000);
     expect(queue.readFromMs(2_000)).toBe(0);
   });
@@ -213,12 +229,20 @@ describe('what is read of the list', () => {
     const old = made(2);
     const [recent = '', begun = ''] = made(2, madeAtMs + 60_000);
     const queue = queueOf([...old, recent, begun]);
-    queue.note(waiting([recent]), { fromMs: madeAtMs + 50_000, isWhole: true }, 500);
+    queue.note([lane([recent])], madeAtMs + 50_000, 500);
     expect(queue.next(ten, 1_000)).toEqual([...old, recent]);
-    queue.note(waiting([old[0] ?? '']), { fromMs: 0, isWhole: false }, 2_500);
+    queue.note([lane([old[0] ?? ''], 'sev3', false)], 0, 2_500);
     expect(queue.next(ten, 3_000)).toEqual([...old, recent]);
-    queue.note(waiting([old[0] ?? '']), whole, 5_000);
+    queue.note([lane([old[0] ?? ''])], 0, 5_000);
     expect(queue.next(ten, 6_000)).toEqual([old[0]]);
+  });
+
+  it('says of each lane by itself what has begun', () => {
+    const [severe = '', lesser = ''] = made(2);
+    const queue = new PendingQueue();
+    queue.note([lane([severe], 'sev1'), lane([lesser])], 0, 0);
+    queue.note([lane([], 'sev1'), lane([], 'sev3', false)], 0, 1_000);
+    expect(queue.next(ten, 1_500)).toEqual([lesser]);
   });
 });
 
@@ -236,7 +260,7 @@ describe('whether starts are behind', () => {
     const { queue, clock, listed, run } = loaded();
     run(1_000, 200);
     expect(queue.isBehind(clock.nowMs)).toBe(true);
-    queue.note([], whole, clock.nowMs);
+    queue.note([lane([], 'sev4')], 0, clock.nowMs);
     expect(listed).toHaveLength(200);
     expect(queue.isBehind(clock.nowMs)).toBe(false);
   });
@@ -249,7 +273,7 @@ describe('whether starts are behind', () => {
     expect(queue.isBehind(30_300)).toBe(false);
     queue.started(first, 31_000);
     expect(queue.isBehind(31_000)).toBe(false);
-    queue.note(waiting([first, second]), whole, 31_000);
+    queue.note([lane([first, second])], 0, 31_000);
     expect(queue.isBehind(31_300)).toBe(true);
   });
 });

@@ -1,15 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCarried } from '../../activities/escalation-activities.ts';
 import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import { createLogger } from '../../contracts/logger.ts';
 import type { EscalationInput } from '../../contracts/workflow-messages.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
+import { listAgain } from '../../store/books.ts';
 import type { Store } from '../../store/client.ts';
+import { clearPending, repairHead } from '../../store/commit.ts';
 import { readHead } from '../../store/log.ts';
 import { listPending } from '../../store/orphans.ts';
 import { keys } from '../../store/keys.ts';
 import { publishPolicy } from '../../store/policies.ts';
-import { deleteItem } from '../../store/requests.ts';
+import { deleteItem, updateItem } from '../../store/requests.ts';
 import { PendingStarter, type StartingClient } from '../../worker/pending-starter.ts';
 import { policy, startMs } from '../domain/escalation/given.ts';
 import { run, takeIn } from '../support/desk.ts';
@@ -115,6 +118,28 @@ describe('escalations that wait for their workflow', () => {
     expect(inputOf(longer)?.begun?.state.status).toBe('acknowledged');
   });
 
+  it('are started as well where they had to be listed anew, without their severity', async () => {
+    const id = await takeIn(dynamo.store, { atMs: startMs });
+    await clearPending(dynamo.store, id);
+    await listAgain(dynamo.store, id);
+    const starter = startingWith(async () => undefined);
+    await until('it is started', async () => starter.ids.includes(id), 5_000);
+    await starter.stop();
+    expect(await listPending(dynamo.store, 10, 2 ** 48 - 1)).toEqual([]);
+  });
+
+  it('are started soon after their record comes, where that is late', async () => {
+    const id = await takeIn(dynamo.store, { atMs: startMs });
+    await deleteItem(dynamo.store, keys.head(id));
+    const starter = startingWith(async () => undefined);
+    await sleep(500);
+    expect(starter.ids).toEqual([]);
+    await repairHead(dynamo.store, id);
+    await until('it is started', async () => starter.ids.includes(id), 2_000);
+    await starter.stop();
+    expect(starter.codes).toEqual([]);
+  });
+
   it('are all started after a burst, and none stays on the list', async () => {
     const starter = startingWith(async () => undefined);
     const burst = 300;
@@ -173,6 +198,18 @@ describe('escalations that can`t be started', () => {
     expect(starter.codes.filter((code) => code === 'pending.start_failed')).toHaveLength(poisoned);
     await starter.stop();
     for (const id of [...bad, good]) await deleteItem(dynamo.store, keys.commit(id, 1));
+  });
+
+  it('keep nobody else from it when their records can`t be read', async () => {
+    const bad = await takeIn(dynamo.store, { atMs: startMs, severity: 'sev1' });
+    const spoilt = { text: 'SET #r = :nonsense', values: { ':nonsense': 'nonsense' } };
+    await updateItem(dynamo.store, { key: keys.head(bad), change: spoilt });
+    const good = await takeIn(dynamo.store, { atMs: startMs + 1, severity: 'sev4' });
+    const starter = startingWith(async () => undefined);
+    await until('the good one', async () => starter.ids.includes(good), 5_000);
+    await until('the other is told of', async () => starter.codes.includes('pending.start_failed'), 5_000);
+    await starter.stop();
+    for (const id of [bad, good]) await deleteItem(dynamo.store, keys.commit(id, 1));
   });
 
   it('keep nobody else from it when they are orphans whose policy is missing', async () => {

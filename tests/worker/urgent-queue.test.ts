@@ -108,12 +108,45 @@ describe('what is known of the most severe', () => {
       const queue = new UrgentQueue();
       queue.watch('late', startMs, lateBy);
       queue.note(sev3(startMs, 1));
-      for (const wake of queue.overdue(startMs + later, 10)) queue.told(wake);
-      expect(queue.overdue(startMs + later, 10)).toEqual([]);
-      queue.note(sev3(startMs + lateBy, 2));
-      expect(queue.overdue(startMs + later, 10)).toHaveLength(1);
+      const overdue = (atMs: number) => queue.overdue(atMs, 10);
+      for (const wake of overdue(startMs + 200)) queue.told(wake);
+      expect(overdue(startMs + 400)).toEqual([]);
+      queue.note(sev3(startMs + 1_000, 2));
+      for (const wake of overdue(startMs + 1_200)) queue.told(wake);
       queue.note(sev3(startMs + lateBy + 1, 3));
+      expect(queue.size).toBe(1);
+      expect(overdue(startMs + later)).toEqual([]);
       expect(queue.size).toBe(0);
+    });
+
+    it('is watched on where it waits for something later, or for nothing, and does so no more before its late timer fires', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs, lateBy);
+      for (const [seq, atMs] of [
+        [1, startMs + 3_600_000],
+        [2, null],
+        [3, startMs + 1_000],
+      ] as const)
+        queue.note(sev3(atMs, seq));
+      expect(queue.overdue(startMs + 1_151, 10)).toMatchObject([{ wakeAtMs: startMs + 1_000, seq: 3 }]);
+    });
+
+    it('is told of what fell due before its late timer fired, however late it is looked for', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs, lateBy);
+      queue.note(sev3(startMs + lateBy, 1));
+      for (const wake of queue.overdue(startMs + later, 10)) queue.told(wake);
+      expect(queue.size).toBe(1);
+      expect(queue.overdue(startMs + later, 10)).toEqual([]);
+      expect(queue.size).toBe(0);
+    });
+
+    it('that becomes one of the highest severity stays known when it is no longer watched', () => {
+      const queue = new UrgentQueue();
+      queue.watch('late', startMs, lateBy);
+      queue.note(record('late', startMs + later, 1));
+      expect(queue.overdue(startMs + later, 10)).toEqual([]);
+      expect(queue.overdue(startMs + 2 * later, 10)).toMatchObject([{ escalationId: 'late', watchedUntilMs: null }]);
     });
 
     it('is watched on where a commit met other events in its place', () => {
@@ -156,10 +189,10 @@ describe('what is known of the most severe', () => {
       expect(queue.overdue(startMs + 2 * later, 10)).toHaveLength(1);
     });
 
-    it('ends with a record that waits for nothing', () => {
+    it('ends with the escalation', () => {
       const queue = new UrgentQueue();
       queue.watch('late', startMs, lateBy);
-      queue.note(sev3(null, 1));
+      queue.note({ ...sev3(null, 1), state: 'closed' });
       expect(queue.size).toBe(0);
     });
   });
