@@ -38,7 +38,7 @@ export interface PendingStarterOptions {
   readonly concurrency?: number;
 }
 
-/** Most that are looked at: the oldest of more than these come first. */
+/** Most that are looked at: of more than these the most severe, and of these the oldest. */
 const mostListed = 5_000;
 /** Listed ones that are read in a millisecond on average, at the most: a long list is looked through less often. */
 const listedPerMs = 2;
