@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, DefaultLogger, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, DefaultLogger, type Worker } from '@temporalio/worker';
 import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
 import { createLogger } from '../contracts/logger.ts';
 import { taskQueues } from '../contracts/temporal-names.ts';
@@ -15,6 +15,7 @@ import { growHeapsSlowly } from './heaps.ts';
 import { notifyHandoffs } from './handoff-notifier.ts';
 import { SendingPace } from './first-tries.ts';
 import { LateTimers } from './late-timers.ts';
+import { LeanWorker } from './lean-worker.ts';
 import { openTunnelThread } from './tunnel-thread.ts';
 import { PendingStarter } from './pending-starter.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
@@ -118,7 +119,7 @@ async function main(): Promise<void> {
     soon: (send) => pace.run(true, send),
     seen: (record, stands) => urgentWakes.seen(record, stands),
   };
-  const worker = await Worker.create({
+  const worker = await LeanWorker.create({
     connection,
     namespace,
     taskQueue: taskQueues.escalations,

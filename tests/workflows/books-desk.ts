@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createEscalationActivities } from '../../activities/escalation-activities.ts';
 import type { EscalationActivities } from '../../activities/types.ts';
 import { createReconcilerActivities } from '../../activities/reconciler-activities.ts';
@@ -13,6 +13,7 @@ import type { BookFault } from '../../domain/books/faults.ts';
 import type { FaultNote } from '../../domain/books/tally.ts';
 import { findTemporalServer } from '../../local/tools/temporal-server.ts';
 import type { Store } from '../../store/client.ts';
+import { LeanWorker } from '../../worker/lean-worker.ts';
 import { readHead } from '../../store/log.ts';
 import { publishPolicy } from '../../store/policies.ts';
 import { readReconciliation } from '../../store/reconciliation.ts';
@@ -97,7 +98,7 @@ export async function openBooksDesk(
     }),
   };
   const startWorker = async (): Promise<() => Promise<void>> => {
-    const worker = await Worker.create({
+    const worker = await LeanWorker.create({
       connection: env.nativeConnection,
       taskQueue: taskQueues.escalations,
       workflowBundle: await workflowBundleForTests(),

@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import {
   DefaultLogger,
   Runtime,
-  Worker,
+  type Worker,
   type WorkflowBundleWithSourceMap,
   bundleWorkflowCode,
 } from '@temporalio/worker';
@@ -19,21 +19,23 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import { cachedTestServer } from '../../local/tools/test-server.ts';
 import { dana, policy as defaultPolicy, received } from '../domain/escalation/given.ts';
 import { LateTimers } from '../../worker/late-timers.ts';
+import { LeanWorker } from '../../worker/lean-worker.ts';
 import { TaskSlots } from '../../worker/task-slots.ts';
 import { workflowSources } from '../../worker/workflow-bundle.ts';
 import { stamp } from '../support/stamp.ts';
 import { PaperDesk } from './paper-desk.ts';
 
-/** The time-skipping server with a worker on it: an escalation's weeks pass in a moment. */
 /** What a workflow told its worker of a timer. */
 interface Armed {
   readonly id: string;
   readonly atMs: number;
 }
 
+/** The time-skipping server with a worker on it: an escalation's weeks pass in a moment. */
 export interface DeskEnv {
   readonly env: TestWorkflowEnvironment;
   readonly desk: PaperDesk;
+  readonly worker: Worker;
   /** Told by the workflows, the oldest first. */
   readonly armed: readonly Armed[];
   /**
@@ -70,10 +72,14 @@ export function workflowBundleForTests(): Promise<WorkflowBundleWithSourceMap> {
   return bundle;
 }
 
-/** @param bundled other workflows than the desk's own */
+/**
+ * @param bundled other workflows than the desk's own
+ * @param room how many workflows the worker holds; as many as the SDK likes
+ */
 export async function openDesk(
   policy: Policy = defaultPolicy,
   bundled: Promise<WorkflowBundleWithSourceMap> = workflowBundleForTests(),
+  room?: number,
 ): Promise<DeskEnv> {
   const server = cachedTestServer();
   if (server === undefined) throw new Error('the time-skipping test server is missing: run npm test, which fetches it');
@@ -88,18 +94,20 @@ export async function openDesk(
   const armed: Armed[] = [];
   const timers = new LateTimers(new TaskSlots(), () => undefined);
   timers.note = (id, atMs) => void armed.push({ id, atMs });
-  const worker = await Worker.create({
+  const worker = await LeanWorker.create({
     connection: env.nativeConnection,
     taskQueue,
     workflowBundle: await bundled,
     activities: desk.activities(),
     sinks: timers.sinks,
+    ...(room === undefined ? {} : { maxCachedWorkflows: room }),
   });
   const running = worker.run();
 
   return {
     env,
     desk,
+    worker,
     armed,
     start: async (options = {}) => {
       const id = newEscalationId(await env.currentTimeMs());

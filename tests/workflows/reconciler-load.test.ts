@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Worker } from '@temporalio/worker';
 import { createReconcilerActivities } from '../../activities/reconciler-activities.ts';
 import type { ReconcilerActivities } from '../../activities/reconciler-types.ts';
 import { createLogger } from '../../contracts/logger.ts';
 import { emptyMemory, type BooksMemory, type Reconciliation } from '../../contracts/reconciliation.ts';
 import { workflowTypes } from '../../contracts/temporal-names.ts';
 import type { Store } from '../../store/client.ts';
+import { LeanWorker } from '../../worker/lean-worker.ts';
 import { openStates } from '../../store/keys.ts';
 import { publishPolicy } from '../../store/policies.ts';
 import { policy, startMs } from '../domain/escalation/given.ts';
@@ -167,7 +167,7 @@ describe('a run of the reconciler over big books', () => {
   it('reads a bounded part, one page after the other, and the next run goes on where it stopped', async () => {
     const books = new BigBooks();
     const taskQueue = 'big-books';
-    const worker = await Worker.create({
+    const worker = await LeanWorker.create({
       connection: env.env.nativeConnection,
       taskQueue,
       workflowBundle: await workflowBundleForTests(),
@@ -203,7 +203,7 @@ describe('a run of the reconciler over big books', () => {
       left: Array.from({ length: 70 }, (_, n) => ({ escalationId: `left_${n}`, ...since })),
     };
     const taskQueue = 'slow-books';
-    const worker = await Worker.create({
+    const worker = await LeanWorker.create({
       connection: env.env.nativeConnection,
       taskQueue,
       workflowBundle: await workflowBundleForTests(),

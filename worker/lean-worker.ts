@@ -1,0 +1,57 @@
+import { Worker } from '@temporalio/worker';
+import { concat, defer, mergeMap, type Observable } from 'rxjs';
+
+type HandleActivation = Worker['handleActivation'];
+type Activation = Parameters<HandleActivation>[1]['activation'];
+type LoadedWorkflow = NonNullable<Parameters<HandleActivation>[0]>;
+
+/**
+ * The SDK's worker with less held for each workflow in memory: where the SDK keeps a chain of streams and the last
+ * completion of each, this keeps a map's entry. Everything else is the SDK's own (ADR 118).
+ */
+export class LeanWorker extends Worker {
+  readonly #loaded = new Map<string, LoadedWorkflow>();
+
+  protected override workflow$(): Observable<void> {
+    if (this.workflowCreator === undefined) return super.workflow$();
+    return concat(
+      this.workflowPoll$().pipe(mergeMap((activation) => this.#handle(activation))),
+      defer(() => this.#disposeAll()),
+    );
+  }
+
+  /** The SDK's core hands out a run's next activation when it has been given the completion of the one before. */
+  async #handle(activation: Activation): Promise<void> {
+    const { runId } = activation;
+    countBy(this.numInFlightActivationsSubject, 1);
+    const { state, output } = await this.handleActivation(this.#loaded.get(runId), { activation, synthetic: false });
+    countBy(this.numInFlightActivationsSubject, -1);
+    if (output.close) {
+      if (this.#loaded.delete(runId)) countBy(this.numCachedWorkflowsSubject, -1);
+    } else if (state !== undefined) {
+      this.#loaded.set(runId, state);
+    }
+    if (output.completion !== undefined) await this.#complete(output.completion);
+  }
+
+  /** The threads of workflows end only when nothing is loaded in them. */
+  async #disposeAll(): Promise<void> {
+    const left = [...this.#loaded.values()];
+    this.#loaded.clear();
+    await Promise.all(left.map(({ workflow }) => workflow.dispose()));
+    countBy(this.numCachedWorkflowsSubject, -left.length);
+  }
+
+  async #complete({ buffer, byteOffset, byteLength }: Uint8Array): Promise<void> {
+    try {
+      await this.nativeWorker.completeWorkflowActivation(Buffer.from(buffer, byteOffset, byteLength));
+    } catch (error) {
+      this.logger.error('The completion of an activation was refused, so the worker ends', { error });
+      this.unexpectedErrorSubject.error(error);
+    }
+  }
+}
+
+function countBy(count: Worker['numInFlightActivationsSubject'], by: number): void {
+  count.next(count.value + by);
+}
