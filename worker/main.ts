@@ -57,17 +57,17 @@ const quickRecovery = {
 };
 
 /** Tells the local stack when the worker polls, and what it holds. */
-function serveReadiness(workers: readonly Worker[]): void {
+function serveReadiness(worker: Worker): void {
   const port = integerSetting('workerPort');
   if (port === undefined) return;
   createServer((request, response) => {
-    const state = workers.map((worker) => worker.getState()).find((each) => each !== 'RUNNING') ?? 'RUNNING';
+    const state = worker.getState();
     const known = request.url === '/readyz';
     response.writeHead(known ? (state === 'RUNNING' ? 200 : 503) : 404, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify({
         state,
-        cachedWorkflows: workers.reduce((sum, worker) => sum + worker.getStatus().numCachedWorkflows, 0),
+        cachedWorkflows: worker.getStatus().numCachedWorkflows,
         rssBytes: process.memoryUsage.rss(),
       }),
     );
@@ -104,8 +104,7 @@ async function main(): Promise<void> {
   const tunnel = await openTunnelThread(temporal.address);
   const connection = await connected(() => NativeConnection.connect(workerConnection(temporal, tunnel.address)));
   const pace = new SendingPace();
-  const queues = taskQueues.escalations;
-  const slots = new TaskSlots(queues.length);
+  const slots = new TaskSlots();
   const urgentWakes = new UrgentWakes({ store, client, logger });
   const lateTimers = new LateTimers(slots, (escalationId, wakeAtMs, lateByMs) =>
     urgentWakes.watch(escalationId, wakeAtMs, lateByMs),
@@ -120,22 +119,19 @@ async function main(): Promise<void> {
     soon: (send) => pace.run(true, send),
     seen: (record, stands) => urgentWakes.seen(record, stands),
   };
-  const options = {
+  const worker = await LeanWorker.create({
     connection,
     namespace,
+    taskQueue: taskQueues.escalations,
     workflowBundle: bundle,
     activities: {
       ...createEscalationActivities(ports),
       ...createReconcilerActivities({ store, client, logger }),
     },
     sinks: lateTimers.sinks,
-    ...workerTuning(queues.length, pace, slots),
-  };
-  const workers = await Promise.all(queues.map((taskQueue) => LeanWorker.create({ ...options, taskQueue })));
-  const shutdown = (): void => {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
-  serveReadiness(workers);
+    ...workerTuning(pace, slots),
+  });
+  serveReadiness(worker);
   const helpers = [
     // On the worker's own connection: only there does the answer to a start bring the first task along.
     new PendingStarter({
@@ -153,20 +149,19 @@ async function main(): Promise<void> {
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),
   ];
   for (const helper of helpers) helper.run();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, shutdown);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
   // The supervisor holds standard input: when it is gone, so is the reason to run.
   if (integerSetting('workerPort') !== undefined) {
     process.stdin
       .on('end', () => {
-        shutdown();
+        worker.shutdown();
         // Its server went with the supervisor: an orderly end may wait for it in vain, and dying loses nothing.
         setTimeout(() => process.exit(0), orphanedForMs).unref();
       })
       .resume();
   }
   logger.info('worker.started');
-  // Where one fails the others end, and the process with them.
-  await Promise.all(workers.map((worker) => worker.run().finally(shutdown)));
+  await worker.run();
   await Promise.all(helpers.map((helper) => helper.stop()));
   await clientConnection.close();
   await connection.close();

@@ -3,33 +3,22 @@ import type { CustomSlotSupplier, SlotPermit, SlotReserveContext, WorkflowSlotIn
 /** What a permit stands for; the SDK hands back the very object that it was given. */
 interface Permit extends SlotPermit {
   readonly isSticky: boolean;
-  readonly taskQueue: string;
 }
 
 interface Waiting {
-  readonly context: SlotReserveContext;
+  readonly isSticky: boolean;
   readonly grant: (permit: Permit) => void;
 }
 
 /**
  * Workflow tasks at once. A task has to be done within 2 s of being taken, or its work is thrown away and done again. After a
  * cold start on a busy machine 40 at once, the SDK's default, never were: the worker went round in circles. The rest wait
- * at the server, where waiting costs nothing. With 8 or 12 on one queue, or 20 on two, of which polls hold some, tasks that wait
- * for the table and for SNS left the processor idle.
+ * at the server, where waiting costs nothing. With 8 or 12, tasks that wait for the table and for SNS left the processor
+ * idle.
  */
-const tasksAtOnce = 28;
-/**
- * Of one queue so many for workflows that are not in memory, while others wait to be started at all. With a single poll in
- * front of a queue's partitions a task may wait for minutes until one comes round to its own.
- */
+const most = 20;
+/** Of these so many for workflows that are not in memory, while others wait to be started at all. */
 const mostNewWhileOthersWait = 2;
-
-/** What is taken of one task queue. */
-interface Taken {
-  all: number;
-  /** Of these for workflows that are not in memory. */
-  ofNew: number;
-}
 
 /**
  * Who may take on another workflow task. While accepted escalations wait for their workflow to be started, tasks of
@@ -37,8 +26,8 @@ interface Taken {
  */
 export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   readonly type = 'custom';
-  readonly #taken = new Map<string, Taken>();
-  readonly #most: number;
+  #taken = 0;
+  #takenByNew = 0;
   #giveWay = false;
   readonly #waiting = new Set<Waiting>();
   /** When the task of each came that is not answered yet, the oldest first. */
@@ -46,12 +35,8 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   readonly #nowMs: () => number;
   #answered: (cameAtMs: number) => void = () => undefined;
 
-  /**
-   * @param queues over how many task queues the slots are divided, evenly: polls that find nothing hold theirs
-   * @param nowMs a monotonic clock
-   */
-  constructor(queues = 1, nowMs: () => number = () => performance.now()) {
-    this.#most = Math.ceil(tasksAtOnce / queues);
+  /** @param nowMs a monotonic clock */
+  constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
   }
 
@@ -72,11 +57,11 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     this.#grantWaiting();
   }
 
-  reserveSlot(context: SlotReserveContext, abortSignal: AbortSignal): Promise<SlotPermit> {
-    const permit = this.#take(context);
+  reserveSlot({ isSticky }: SlotReserveContext, abortSignal: AbortSignal): Promise<SlotPermit> {
+    const permit = this.#take(isSticky);
     if (permit !== null) return Promise.resolve(permit);
     return new Promise((resolve, reject) => {
-      const waiting = { context, grant: resolve };
+      const waiting = { isSticky, grant: resolve };
       this.#waiting.add(waiting);
       abortSignal.addEventListener('abort', () => {
         if (this.#waiting.delete(waiting)) reject(abortSignal.reason);
@@ -84,8 +69,8 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     });
   }
 
-  tryReserveSlot(context: SlotReserveContext): SlotPermit | null {
-    return this.#take(context);
+  tryReserveSlot({ isSticky }: SlotReserveContext): SlotPermit | null {
+    return this.#take(isSticky);
   }
 
   markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
@@ -93,37 +78,25 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
-    if (isPermit(permit)) {
-      const taken = this.#takenOf(permit.taskQueue);
-      taken.all -= 1;
-      if (!permit.isSticky) taken.ofNew -= 1;
-    }
+    this.#taken -= 1;
+    if (!isStickyIn(permit)) this.#takenByNew -= 1;
     const cameAtMs = this.#inHand.get(permit);
     this.#inHand.delete(permit);
     if (cameAtMs !== undefined) this.#answered(cameAtMs);
     this.#grantWaiting();
   }
 
-  #takenOf(taskQueue: string): Taken {
-    const known = this.#taken.get(taskQueue);
-    if (known !== undefined) return known;
-    const none = { all: 0, ofNew: 0 };
-    this.#taken.set(taskQueue, none);
-    return none;
-  }
-
-  #take({ isSticky, taskQueue }: SlotReserveContext): Permit | null {
-    const taken = this.#takenOf(taskQueue);
-    if (taken.all >= this.#most) return null;
-    if (!isSticky && this.#giveWay && taken.ofNew >= mostNewWhileOthersWait) return null;
-    taken.all += 1;
-    if (!isSticky) taken.ofNew += 1;
-    return { isSticky, taskQueue };
+  #take(isSticky: boolean): Permit | null {
+    if (this.#taken >= most) return null;
+    if (!isSticky && this.#giveWay && this.#takenByNew >= mostNewWhileOthersWait) return null;
+    this.#taken += 1;
+    if (!isSticky) this.#takenByNew += 1;
+    return { isSticky };
   }
 
   #grantWaiting(): void {
     for (const waiting of this.#waiting) {
-      const permit = this.#take(waiting.context);
+      const permit = this.#take(waiting.isSticky);
       if (permit === null) continue;
       this.#waiting.delete(waiting);
       waiting.grant(permit);
@@ -131,6 +104,6 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 }
 
-function isPermit(permit: SlotPermit): permit is Permit {
-  return 'isSticky' in permit && 'taskQueue' in permit;
+function isStickyIn(permit: SlotPermit): boolean {
+  return 'isSticky' in permit && permit.isSticky === true;
 }

@@ -7,16 +7,10 @@ import { TaskSlots } from './task-slots.ts';
 /** The SDK's own number, for what is not a workflow task. */
 const othersAtOnce = { type: 'fixed-size', numSlots: 100 } as const;
 
-/**
- * How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do.
- * @param queues over how many task queues it is divided, each with a worker of the SDK
- */
-export function workerTuning(queues = 1, pace = new SendingPace(), slots = new TaskSlots(queues)) {
+/** How a worker polls and what it keeps; `docs/performance.md` says what each was measured to do. */
+export function workerTuning(pace = new SendingPace(), slots = new TaskSlots()) {
   return {
-    maxCachedWorkflows: Math.ceil((integerSetting('workflowCache') ?? 6_000) / queues),
-    // A poll that finds nothing holds a slot. The SDK's ten on each queue, eight of them for what is in memory, left too few to
-    // work with; half of four are two for what is not.
-    ...(queues > 1 ? { maxConcurrentWorkflowTaskPolls: 4, nonStickyToStickyPollRatio: 0.5 } : {}),
+    maxCachedWorkflows: integerSetting('workflowCache') ?? 4_500,
     // What a dead worker had in hand waits this long for it before another may take it. With one second the most severe of a
     // burst waited longer than that for a live one, and then once more, behind the tasks of workflows not in memory.
     stickyQueueScheduleToStartTimeout: 2_000,

@@ -43,7 +43,7 @@ export interface BooksDesk {
 }
 
 /** Quick, so that tests need not wait; the usual ones leave room for slow stores. */
-const grace = { settleMs: 300, beginMs: 1_000, wakeMs: 300, reopenMs: 300, moveMs: 1_000 };
+const grace = { settleMs: 300, beginMs: 1_000, wakeMs: 300, reopenMs: 300 };
 
 /**
  * @param flags those under which an escalation begins
@@ -98,19 +98,17 @@ export async function openBooksDesk(
     }),
   };
   const startWorker = async (): Promise<() => Promise<void>> => {
-    const options = {
+    const worker = await LeanWorker.create({
       connection: env.nativeConnection,
+      taskQueue: taskQueues.escalations,
       workflowBundle: await workflowBundleForTests(),
       activities,
       sinks: { timers: { armed: { fn: () => undefined } } },
-    };
-    const workers = await Promise.all(
-      taskQueues.escalations.map((taskQueue) => LeanWorker.create({ ...options, taskQueue })),
-    );
-    const running = workers.map((worker) => worker.run());
+    });
+    const running = worker.run();
     return async () => {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
+      worker.shutdown();
+      await running;
     };
   };
   let stopWorker = await startWorker();
@@ -118,7 +116,7 @@ export async function openBooksDesk(
   const accept: BooksDesk['accept'] = (agoMs, more = {}) => takeIn(store, { atMs: Date.now() - agoMs, ...more });
   const run: BooksDesk['run'] = async () => {
     await client.workflow.execute(workflowTypes.reconciler, {
-      taskQueue: taskQueues.reconciler,
+      taskQueue: taskQueues.escalations,
       workflowId: `reconciler-${randomUUID()}`,
     });
     const last = await readReconciliation(store);
