@@ -58,10 +58,6 @@ async function isDecisionDue(store: Store, escalationId: string, state: Escalati
   }
 }
 
-function earliest(instantsMs: readonly number[]): number | null {
-  return instantsMs.length === 0 ? null : Math.min(...instantsMs);
-}
-
 function logEntry(state: Escalation, decisionDue: boolean): LogEntry {
   return {
     seq: state.seq,
@@ -70,10 +66,7 @@ function logEntry(state: Escalation, decisionDue: boolean): LogEntry {
     createdAtMs: state.createdAtMs,
     lastAtMs: state.updatedAtMs,
     hasKey: state.dedupKey !== null,
-    tellsSinceMs: earliest([
-      ...state.pendingPages.map(({ requestedAtMs }) => requestedAtMs),
-      ...state.pendingUpdates.map(({ decidedAtMs }) => decidedAtMs),
-    ]),
+    tellsYet: state.pendingPages.length > 0 || state.pendingUpdates.length > 0,
     decisionDue,
     asksSomebody: state.walk !== null || state.exhausted || state.pendingPages.length > 0,
   };

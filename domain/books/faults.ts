@@ -9,7 +9,7 @@ export const bookFaults = [
   /** The record shows more than was ever committed. */
   'record_ahead',
   'record_lags',
-  /** Open, or with a page or an update to send yet, and no workflow would ever look after it. */
+  /** Open, and no workflow would ever look after it. */
   'no_workflow',
   /** Accepted, listed as waiting for its workflow, and taken up by none for too long. */
   'intake_waits',
@@ -21,8 +21,6 @@ export const bookFaults = [
   'calendar_runs_out',
   /** Nobody has acknowledged it and nobody is being asked. */
   'nobody_asked',
-  /** A page or an update was decided, and for a minute nobody knows of it: sent, failed or given up. */
-  'outcome_missing',
   'workflow_after_end',
   /** Repeats of the key are counted on an escalation that is no longer worked on, or never was. */
   'key_still_open',
@@ -53,7 +51,6 @@ export const classOf: Readonly<Record<BookFault, FaultClass>> = {
   wake_missed: 'stuck',
   calendar_runs_out: 'stuck',
   nobody_asked: 'stuck',
-  outcome_missing: 'stuck',
 };
 
 /** How each is put right; `none`: it takes a person. */
@@ -80,7 +77,6 @@ export const repairOf: Readonly<Record<BookFault, Repair>> = {
   wake_missed: 'nudge',
   calendar_runs_out: 'nudge',
   nobody_asked: 'nudge',
-  outcome_missing: 'nudge',
   workflow_after_end: 'end_workflow',
   key_still_open: 'close_key',
   key_let_go: 'take_key',

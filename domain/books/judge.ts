@@ -21,11 +21,8 @@ export interface LogEntry {
   readonly createdAtMs: number;
   readonly lastAtMs: number;
   readonly hasKey: boolean;
-  /**
-   * When the oldest page or update was decided that waits for its outcome: a workflow stays for them after the end. Null:
-   * none does.
-   */
-  readonly tellsSinceMs: number | null;
+  /** Pages or updates wait for their outcome: a workflow stays for them after the end. */
+  readonly tellsYet: boolean;
   /** A wake-up now would decide something. */
   readonly decisionDue: boolean;
   /** Somebody is being asked to acknowledge, or was asked as often as the policy says. */
@@ -42,11 +39,9 @@ export interface Grace {
   readonly wakeMs: number;
   /** From the start of a run of an ended escalation: a reopening starts one before it is decided. */
   readonly reopenMs: number;
-  /** From the start of a run to its first decision, and from the decision to send something to its outcome. */
-  readonly moveMs: number;
 }
 
-export const usualGrace: Grace = { settleMs: 5_000, beginMs: 10_000, wakeMs: 5_000, reopenMs: 60_000, moveMs: 60_000 };
+export const usualGrace: Grace = { settleMs: 5_000, beginMs: 10_000, wakeMs: 5_000, reopenMs: 60_000 };
 
 /**
  * What is wrong with an escalation's books, by the workflow's clock. Whatever is only just under way is not wrong.
@@ -61,7 +56,6 @@ export function judge(entry: BookEntry, nowMs: number, grace: Grace = usualGrace
     ...recordFaults(log, record),
     ...workflowFaults(entry, log, nowMs, grace),
     ...wakeFaults(entry, log, nowMs, grace),
-    ...tellingFaults(entry, log, nowMs, grace),
     ...keyFaults(log, pointer),
   ];
 }
@@ -92,14 +86,9 @@ function workflowFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: G
   if (!isOpen(log.status)) {
     const stays =
       runningSinceMs !== null &&
-      log.tellsSinceMs === null &&
+      !log.tellsYet &&
       (runningSinceMs < log.lastAtMs || runningSinceMs < nowMs - grace.reopenMs);
-    const untold = log.tellsSinceMs !== null && runningSinceMs === null;
-    return [
-      ...(listed ? (['listed_after_begin'] as const) : []),
-      ...(stays ? (['workflow_after_end'] as const) : []),
-      ...(untold ? (['no_workflow'] as const) : []),
-    ];
+    return [...(listed ? (['listed_after_begin'] as const) : []), ...(stays ? (['workflow_after_end'] as const) : [])];
   }
   if (waitsForWorkflow(entry, log)) return ['intake_waits'];
   return [
@@ -109,10 +98,9 @@ function workflowFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: G
 }
 
 function wakeFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: Grace): readonly BookFault[] {
-  const { record, runningSinceMs, listed } = entry;
+  const { record, runningSinceMs } = entry;
   // Without a workflow there is something worse to put right, and a record that lags names an old wake-up.
-  if (!isOpen(log.status) || record?.seq !== log.seq || runningSinceMs === null) return [];
-  if (!log.begun) return !listed && runningSinceMs < nowMs - grace.moveMs ? ['nobody_asked'] : [];
+  if (!isOpen(log.status) || !log.begun || record?.seq !== log.seq || runningSinceMs === null) return [];
   // A run that has only just begun, or was begun again, reads its log first.
   if (runningSinceMs > nowMs - grace.settleMs) return [];
   const { nextWakeAtMs } = record;
@@ -120,13 +108,6 @@ function wakeFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: Grace
     return [log.decisionDue ? 'wake_missed' : 'calendar_runs_out'];
   }
   return nextWakeAtMs === null && log.status === 'received' && !log.asksSomebody ? ['nobody_asked'] : [];
-}
-
-/** While it is listed, its workflow is yet to be started. */
-function tellingFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: Grace): readonly BookFault[] {
-  const { listed, runningSinceMs } = entry;
-  if (log.tellsSinceMs === null || listed || runningSinceMs === null) return [];
-  return Math.max(log.tellsSinceMs, runningSinceMs) < nowMs - grace.moveMs ? ['outcome_missing'] : [];
 }
 
 function keyFaults(log: LogEntry, pointer: BookEntry['pointer']): readonly BookFault[] {

@@ -15,7 +15,7 @@ const log: LogEntry = {
   createdAtMs: startMs,
   lastAtMs: startMs + minute,
   hasKey: true,
-  tellsSinceMs: null,
+  tellsYet: false,
   decisionDue: false,
   asksSomebody: false,
 };
@@ -64,17 +64,6 @@ describe('the judgement of one entry', () => {
       { record: { seq: 9, nextWakeAtMs: null }, log: withLog({ status: 'received' }) },
       ['nobody_asked'],
     ],
-    [
-      'one that its workflow never began',
-      { record: { seq: 9, nextWakeAtMs: null }, log: withLog({ status: 'received', begun: false }) },
-      ['nobody_asked'],
-    ],
-    ['a page that nobody knows of', { log: withLog({ tellsSinceMs: nowMs - 61_000 }) }, ['outcome_missing']],
-    [
-      'a page of an ended one without a workflow',
-      { pointer: null, log: withLog({ status: 'closed', tellsSinceMs: startMs }), runningSinceMs: null },
-      ['no_workflow'],
-    ],
     ['a workflow of an ended one', { pointer: null, log: withLog({ status: 'cancelled' }) }, ['workflow_after_end']],
     ['an open key of a resolved one', { log: withLog({ status: 'resolved' }) }, ['key_still_open']],
     ['a closed key of one in work', { pointer: { isOwn: true, open: false } }, ['key_let_go']],
@@ -89,19 +78,6 @@ describe('the judgement of one entry', () => {
       'a wake-up that is only just due',
       { record: { seq: 9, nextWakeAtMs: nowMs - 4_000 }, log: withLog({ decisionDue: true }) },
     ],
-    ['a page that was decided a moment ago', { log: withLog({ tellsSinceMs: nowMs - 59_000 }) }],
-    [
-      'a page whose workflow has just been made again',
-      { log: withLog({ tellsSinceMs: startMs }), runningSinceMs: nowMs - 59_000 },
-    ],
-    [
-      'one whose workflow waits for its first turn',
-      {
-        record: { seq: 9, nextWakeAtMs: null },
-        log: withLog({ status: 'received', begun: false }),
-        runningSinceMs: nowMs - 59_000,
-      },
-    ],
     ['one that waits for people alone', { record: { seq: 9, nextWakeAtMs: null } }],
     [
       'one received whose tiers were all asked',
@@ -112,10 +88,7 @@ describe('the judgement of one entry', () => {
       { log: withLog({ status: 'resolved' }), pointer: { isOwn: true, open: false } },
     ],
     ['a key that a newer one holds', { pointer: { isOwn: false, open: true } }],
-    [
-      'an ended one that still tells of pages',
-      { pointer: null, log: withLog({ status: 'closed', tellsSinceMs: nowMs - 1_000 }) },
-    ],
+    ['an ended one that still tells of pages', { pointer: null, log: withLog({ status: 'closed', tellsYet: true }) }],
     [
       'a run that a reopening has just started',
       { pointer: null, log: withLog({ status: 'closed' }), runningSinceMs: nowMs - 1_000 },
@@ -144,7 +117,7 @@ describe('the judgement of one entry', () => {
         createdAtMs: fc.constant(startMs),
         lastAtMs: fc.constantFrom(startMs, nowMs - 1_000),
         hasKey: fc.boolean(),
-        tellsSinceMs: fc.constantFrom(null, nowMs - hour, nowMs - 1_000),
+        tellsYet: fc.boolean(),
         decisionDue: fc.boolean(),
         asksSomebody: fc.boolean(),
       }),
