@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -68,7 +68,7 @@ export class StaticFiles {
     }
     const place = join(this.folder, relative);
     if (relative.includes('\0') || !place.startsWith(this.folder + sep)) return undefined;
-    const stat = statSync(place, { throwIfNoEntry: false });
+    const stat = statOf(place);
     if (!stat?.isFile()) return undefined;
     const known = this.files.get(place);
     if (known?.mtimeMs === stat.mtimeMs) return known;
@@ -104,5 +104,14 @@ export class StaticFiles {
     headers['content-length'] = body.length;
     response.writeHead(200, headers);
     response.end(request.method === 'HEAD' ? undefined : body);
+  }
+}
+
+/** What stands at a place; undefined for every reason why nothing can: missing, too long a name, a file in place of a folder. */
+function statOf(place: string): Stats | undefined {
+  try {
+    return statSync(place);
+  } catch {
+    return undefined;
   }
 }
