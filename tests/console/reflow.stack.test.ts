@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { Browser, Page } from 'playwright-core';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { fillDesk, placesOf, type Place } from './support/full-desk.ts';
-import { launchBrowser, screenshot, signIn, visit } from './support/browser.ts';
+import { launchBrowser, loaded, screenshot, signIn, visit } from './support/browser.ts';
 
 jest.setTimeout(240_000);
 
@@ -70,7 +70,7 @@ describe('enlarged', () => {
     for (const place of places) {
       await visit(page, place.path);
       await place.ready(page);
-      await page.waitForLoadState('networkidle');
+      await loaded(page);
       texts.set(place.name, await page.evaluate<string[]>(textsScript));
     }
     wide = texts;
@@ -95,7 +95,7 @@ describe('enlarged', () => {
     for (const place of places) {
       await visit(page, place.path);
       await place.ready(page);
-      await page.waitForLoadState('networkidle');
+      await loaded(page);
       await screenshot(page, `zoom-${place.name}-${width}`);
       const said = wide.get(place.name) ?? [];
       expect(said.length).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { enStates } from '../../../console/src/strings/en/states.ts';
 import { findChromium, missingTool } from '../../../local/tools/debian-packages.ts';
 import { checkout } from '../../../local/tools/folders.ts';
 
@@ -80,4 +81,10 @@ export async function visit(page: Page, path: string): Promise<void> {
   // As text: this folder is checked without the browser's own types.
   const to = JSON.stringify(path);
   await page.evaluate(`history.pushState(null, '', ${to}); dispatchEvent(new PopStateEvent('popstate'))`);
+}
+
+/** Waits until no part of the page says that it is loading. The network's idleness tells that of the first load only. */
+export async function loaded(page: Page): Promise<void> {
+  const waiting = page.locator('[aria-busy="true"]').or(page.getByText(enStates.loading, { exact: true }));
+  await waiting.first().waitFor({ state: 'detached' });
 }
