@@ -3,7 +3,7 @@ import type { HolidayDefinition } from './schemas.ts';
 import { timeZone } from './time-zone.ts';
 import type { TimeZone } from './time-zone.ts';
 import { DAY_MS, epochDayAtWallMs, epochDayOf, formatClockTime, formatDate } from './wall-time.ts';
-import { icsInterval, icsOccurrences, readEvents, wallMsOf } from './ics-events.ts';
+import { icsInterval, icsOccurrences, wallMsOf } from './ics-events.ts';
 import type { IcsOccurrence } from './ics-events.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { IcsOccurrence } from './ics-events.ts';
  * @param timezone the zone of the calendar that gets the holidays
  * @param firstYear the first year wanted
  * @param lastYear the last year wanted, included
- * @throws `Error` where the text is no iCalendar
+ * @throws `Error` where the text is no iCalendar, or one that takes too long to follow
  * @see https://www.rfc-editor.org/rfc/rfc5545 sections 3.6.1 and 3.8.5
  */
 export function holidaysFromIcs(
@@ -30,13 +30,10 @@ export function holidaysFromIcs(
   const firstDay = epochDayOf(firstYear, 1, 1) ?? 0;
   const endDay = epochDayOf(lastYear + 1, 1, 1) ?? 0;
   const holidays = new Map<string, HolidayDefinition>();
-  for (const event of readEvents(text)) {
-    for (const occurrence of icsOccurrences(event, endDay * DAY_MS)) {
-      for (const { epochDay, fromSeconds, toSeconds } of closedParts(occurrence, zone)) {
-        if (epochDay < firstDay || epochDay >= endDay) continue;
-        const holiday = holidayOf(epochDay, fromSeconds, toSeconds, occurrence.event.summary ?? '');
-        holidays.set(`${formatDate(epochDay)} ${fromSeconds} ${toSeconds}`, holiday);
-      }
+  for (const occurrence of icsOccurrences(text, endDay * DAY_MS)) {
+    for (const { epochDay, fromSeconds, toSeconds } of closedParts(occurrence, zone, firstDay, endDay)) {
+      const holiday = holidayOf(epochDay, fromSeconds, toSeconds, occurrence.event.summary ?? '');
+      holidays.set(`${formatDate(epochDay)} ${fromSeconds} ${toSeconds}`, holiday);
     }
   }
   return [...holidays.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, holiday]) => holiday);
@@ -48,13 +45,20 @@ interface ClosedPart {
   readonly toSeconds: number;
 }
 
-function closedParts(occurrence: IcsOccurrence, zone: TimeZone): readonly ClosedPart[] {
+/** @param endDay the first day that is not wanted any more */
+function closedParts(
+  occurrence: IcsOccurrence,
+  zone: TimeZone,
+  firstDay: number,
+  endDay: number,
+): readonly ClosedPart[] {
   const { startDate, endDate } = occurrence;
   const [startWallMs, endWallMs] = startDate.isDate
     ? [wallMsOf(startDate), Math.max(wallMsOf(endDate), wallMsOf(startDate) + DAY_MS)]
     : wallInterval(icsInterval(occurrence, zone), zone);
   const parts: ClosedPart[] = [];
-  for (let epochDay = epochDayAtWallMs(startWallMs); epochDay * DAY_MS < endWallMs; epochDay += 1) {
+  const fromDay = Math.max(epochDayAtWallMs(startWallMs), firstDay);
+  for (let epochDay = fromDay; epochDay < endDay && epochDay * DAY_MS < endWallMs; epochDay += 1) {
     const fromSeconds = Math.max(startWallMs - epochDay * DAY_MS, 0) / 1000;
     const toSeconds = Math.min(endWallMs - epochDay * DAY_MS, DAY_MS) / 1000;
     if (fromSeconds < toSeconds) parts.push({ epochDay, fromSeconds, toSeconds });

@@ -4,28 +4,14 @@ import type { Interval } from '../domain/calendar/intervals.ts';
 import { isTimeZone, timeZone } from './time-zone.ts';
 import type { TimeZone } from './time-zone.ts';
 import { DAY_MS, epochDayOf } from './wall-time.ts';
+import { withinTime } from './within-time.ts';
 
-/** A rule without an end is followed no further. */
-const MOST_OCCURRENCES = 10_000;
-
-/**
- * The events of an iCalendar text that were not cancelled, moved occurrences attached to their series.
- *
- * @throws `Error` where the text is no iCalendar
- */
-export function readEvents(text: string): readonly ICAL.Event[] {
-  const events: ICAL.Event[] = [];
-  for (const calendar of parseCalendars(text)) {
-    const components = calendar.getAllSubcomponents('vevent').filter((event) => event.hasProperty('dtstart'));
-    for (const component of components.filter((event) => !isMoved(event))) {
-      if (isCancelled(component)) continue;
-      const uid = component.getFirstPropertyValue('uid');
-      const moved = components.filter((other) => isMoved(other) && other.getFirstPropertyValue('uid') === uid);
-      events.push(new ICAL.Event(component, { exceptions: moved, strictExceptions: false }));
-    }
-  }
-  return events;
-}
+/** More of one event are not believed: a calendar of shifts or holidays has none that repeats every minute. */
+const MOST_OCCURRENCES = 20_000;
+/** Of all events together. */
+const MOST_ALTOGETHER = 100_000;
+/** A rule that never comes true is looked for without an end; a file of this size is read in far less. */
+const LONGEST_MS = 4_000;
 
 /** One occurrence of an event, its ends as the file gives them. */
 export interface IcsOccurrence {
@@ -35,20 +21,54 @@ export interface IcsOccurrence {
   readonly event: ICAL.Event;
 }
 
-/** Occurrences of an event that begin before `endMs`, at most 10 000, those that were cancelled one by one left out. */
-export function icsOccurrences(event: ICAL.Event, endMs: number): readonly IcsOccurrence[] {
+/**
+ * Occurrences of all events of an iCalendar text that begin before `endMs`. What was cancelled, whole or one by one, is left
+ * out; moved occurrences belong to their series.
+ *
+ * @throws `Error` where the text is no iCalendar, has too many occurrences, or a rule that takes too long to follow
+ */
+export function icsOccurrences(text: string, endMs: number): readonly IcsOccurrence[] {
+  return withinTime(LONGEST_MS, 'the iCalendar text has a rule that takes too long to follow', () => {
+    const found: IcsOccurrence[] = [];
+    for (const event of readEvents(text)) {
+      for (const occurrence of occurrencesOf(event, endMs)) found.push(occurrence);
+      if (found.length > MOST_ALTOGETHER) throw new Error(`the events take place more than ${MOST_ALTOGETHER} times`);
+    }
+    return found;
+  });
+}
+
+function occurrencesOf(event: ICAL.Event, endMs: number): readonly IcsOccurrence[] {
   if (!event.isRecurring()) return [{ startDate: event.startDate, endDate: event.endDate, event }];
   const found: IcsOccurrence[] = [];
   const iterator = event.iterator();
-  for (let count = 0; count < MOST_OCCURRENCES; count += 1) {
+  for (let count = 0; count <= MOST_OCCURRENCES; count += 1) {
     // The types leave out that the last call answers with nothing.
     const start: ICAL.Time | null | undefined = iterator.next();
     // A day to spare for its zone.
-    if (start === null || start === undefined || wallMsOf(start) > endMs + DAY_MS) break;
+    if (start === null || start === undefined || wallMsOf(start) > endMs + DAY_MS) return found;
     const { startDate, endDate, item } = event.getOccurrenceDetails(start);
     if (!isCancelled(item.component)) found.push({ startDate, endDate, event: item });
   }
-  return found;
+  throw new Error(`event "${event.summary ?? ''}" takes place more than ${MOST_OCCURRENCES} times`);
+}
+
+function readEvents(text: string): readonly ICAL.Event[] {
+  const events: ICAL.Event[] = [];
+  for (const calendar of parseCalendars(text)) {
+    const components = calendar.getAllSubcomponents('vevent').filter((event) => event.hasProperty('dtstart'));
+    const moved = new Map<unknown, ICAL.Component[]>();
+    for (const component of components.filter(isMoved)) {
+      const uid: unknown = component.getFirstPropertyValue('uid');
+      moved.set(uid, [...(moved.get(uid) ?? []), component]);
+    }
+    for (const component of components) {
+      if (isMoved(component) || isCancelled(component)) continue;
+      const exceptions = moved.get(component.getFirstPropertyValue('uid')) ?? [];
+      events.push(new ICAL.Event(component, { exceptions, strictExceptions: false }));
+    }
+  }
+  return events;
 }
 
 /**

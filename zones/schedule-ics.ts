@@ -1,7 +1,7 @@
 import ICAL from 'ical.js';
 
 import type { FinalSchedule } from '../domain/on-call/final-schedule.ts';
-import { icsInterval, icsOccurrences, readEvents } from './ics-events.ts';
+import { icsInterval, icsOccurrences } from './ics-events.ts';
 import { timeZone } from './time-zone.ts';
 import { formatInstant } from './wall-time.ts';
 
@@ -80,7 +80,7 @@ export interface PersonToMatch {
  * @param timezone the schedule's zone, for dates and floating times
  * @param fromMs occurrences that end before it are left out
  * @param untilMs occurrences that begin at it or later are left out
- * @throws `Error` where the text is no iCalendar
+ * @throws `Error` where the text is no iCalendar, or one that takes too long to follow
  */
 export function stretchesFromIcs(
   text: string,
@@ -92,14 +92,12 @@ export function stretchesFromIcs(
   const zone = timeZone(timezone);
   const stretches: ImportedStretch[] = [];
   const unmatched = new Set<string>();
-  for (const series of readEvents(text)) {
-    for (const occurrence of icsOccurrences(series, untilMs)) {
-      const [startMs, endMs] = icsInterval(occurrence, zone);
-      if (startMs >= endMs || endMs <= fromMs || startMs >= untilMs) continue;
-      const personId = personOf(occurrence.event, people);
-      if (personId === null) unmatched.add(occurrence.event.summary ?? '');
-      else stretches.push({ personId, from: formatInstant(startMs), until: formatInstant(endMs) });
-    }
+  for (const occurrence of icsOccurrences(text, untilMs)) {
+    const [startMs, endMs] = icsInterval(occurrence, zone);
+    if (startMs >= endMs || endMs <= fromMs || startMs >= untilMs) continue;
+    const personId = personOf(occurrence.event, people);
+    if (personId === null) unmatched.add(occurrence.event.summary ?? '');
+    else stretches.push({ personId, from: formatInstant(startMs), until: formatInstant(endMs) });
   }
   return { stretches: stretches.toSorted((a, b) => (a.from < b.from ? -1 : 1)), unmatched: [...unmatched] };
 }

@@ -130,6 +130,9 @@ export async function importSchedule(
     emails: contacts.flatMap((contact) => (contact.channel === 'email' ? [contact.address ?? ''] : [])),
   }));
   const read = readIcs(() => stretchesFromIcs(ics, people, timezone, fromMs, untilMs));
+  if (read.stretches.length > mostImported) {
+    throw issue('body.ics', `has more than ${mostImported} stretches in the range: say an earlier "until"`);
+  }
   const common = { createdBy: call.caller.id, createdAtMs: call.nowMs };
   const stretches = read.stretches.map(({ personId, ...stretch }) => ({
     personId,
@@ -159,6 +162,9 @@ export async function importSchedule(
   };
 }
 
+/** Each is written by itself: so many are within the time of a request. */
+const mostImported = 500;
+
 interface PersonStretch extends Stretch {
   readonly personId: string;
 }
@@ -183,6 +189,9 @@ function readIcs<T>(read: () => T): T {
   try {
     return read();
   } catch {
-    throw issue('body.ics', 'is not an iCalendar text that can be read');
+    throw issue(
+      'body.ics',
+      'is not an iCalendar text that can be read, or has a rule that cannot be followed to its end',
+    );
   }
 }

@@ -69,6 +69,23 @@ describe('holidays from an iCalendar file', () => {
   it('are refused where the text is no iCalendar', () => {
     expect(() => holidaysFromIcs('hello', 'UTC', 2024, 2024)).toThrow('invalid line');
   });
+
+  it('are refused where a rule never comes true, or all too often', () => {
+    const never = ['UID:1', 'DTSTART;VALUE=DATE:20240101', 'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'];
+    expect(() => read(never)).toThrow('takes too long to follow');
+    const always = ['UID:1', 'DTSTART:20240101T000000Z', 'RRULE:FREQ=MINUTELY', 'SUMMARY:Tick'];
+    expect(() => read(always)).toThrow('"Tick" takes place more than 20000 times');
+  });
+
+  it('are those of the years asked for, however long an event lasts', () => {
+    const holidays = holidaysFromIcs(
+      ics(['UID:1', 'DTSTART;VALUE=DATE:00010101', 'DTEND;VALUE=DATE:99990101']),
+      'UTC',
+      2024,
+      2024,
+    );
+    expect(holidays).toHaveLength(366);
+  });
 });
 
 describe('a schedule as iCalendar', () => {
