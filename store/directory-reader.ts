@@ -14,6 +14,8 @@ import { listLeave, listOverrides } from './overrides.ts';
 const dayMs = 24 * 3_600_000;
 /** Changes of on-call are seen by the next page after this long. */
 const freshForMs = 1_000;
+/** Ranges that are kept expanded at once. */
+const mostExpanded = 50;
 /**
  * Calendars are expanded for whole months, so that escalations of one month share one expansion. Each workflow carries
  * its own copy and asks for more in time: four months ahead are enough, and half the size of a year.
@@ -68,7 +70,9 @@ export class DirectoryReader {
     const known = this.#expanded.get(key);
     const nowMs = Date.now();
     if (known !== undefined && nowMs - known.at < freshForMs) return known.value;
-    for (const [old, entry] of this.#expanded) if (nowMs - entry.at >= freshForMs) this.#expanded.delete(old);
+    for (const [old, entry] of this.#expanded) {
+      if (nowMs - entry.at >= freshForMs || this.#expanded.size >= mostExpanded) this.#expanded.delete(old);
+    }
     const value = this.#changes(published, fromMs, untilMs).then((changes) =>
       expandDirectory(published.document.directory, fromMs, untilMs, changes),
     );

@@ -3,8 +3,9 @@ import { checkPolicySet } from '../contracts/policy/check.ts';
 import { problemOf } from '../contracts/policy/finding-text.ts';
 import { loadPolicySet, type LoadedPolicy, type PolicySet } from '../contracts/policy/load.ts';
 import type { PolicyProblem } from '../contracts/policy/parse.ts';
+import { documentToPublish, parsePublishedDocument } from '../contracts/policy/published.ts';
 import type { Store } from './client.ts';
-import { publishDirectory, readLatestDirectoryVersion } from './directory.ts';
+import { publishDirectory, readLatestDirectory } from './directory.ts';
 import { publishPolicy, readLatestPolicyVersion } from './policies.ts';
 
 /** What became of one policy, or of the directory with its routing. */
@@ -73,11 +74,15 @@ export async function publishOne(
 }
 
 async function publishDocument(store: Store, set: PolicySet, by: By): Promise<PublicationStep> {
-  const document = { directory: set.directory, routing: set.routingDefinition };
+  const latest = await readLatestDirectory(store);
+  const document = documentToPublish(
+    { directory: set.directory, routing: set.routingDefinition },
+    latest === null ? null : parsePublishedDocument(latest.document),
+  );
   const hash = sha256(canonicalJson(document));
-  const latest = await readLatestDirectoryVersion(store);
-  if (latest?.hash === hash) return { name: 'directory', version: latest.version, changed: false };
-  const version = (latest?.version ?? 0) + 1;
+  const inForce = latest?.published;
+  if (inForce?.hash === hash) return { name: 'directory', version: inForce.version, changed: false };
+  const version = (inForce?.version ?? 0) + 1;
   await publishDirectory(store, { version, hash, publishedAtMs: by.nowMs, publishedBy: by.actorId }, document);
   return { name: 'directory', version, changed: true };
 }

@@ -1,16 +1,29 @@
 import * as z from 'zod';
 
+import { own } from '../../domain/own.ts';
 import type { RoutingTable } from '../../domain/policy/routing.ts';
+import { calendarDefinition } from '../../zones/schemas.ts';
 import { compileRouting } from './compile.ts';
 import { directoryDefinition, type DirectoryDefinition } from './directory-file.ts';
-import { routingDefinition } from './policy-file.ts';
+import { routingDefinition, type RoutingDefinition } from './policy-file.ts';
+import { idText } from './words.ts';
 
 /** The document that is published beside the policies: who there is, and where escalations go. */
-const publishedDirectory = z.object({ directory: directoryDefinition, routing: routingDefinition });
+const publishedDirectory = z.object({
+  directory: directoryDefinition,
+  routing: routingDefinition,
+  formerCalendars: z.record(idText, calendarDefinition).default({}),
+});
 
 export interface PublishedDocument {
+  /**
+   * With the calendars that the files no longer have, as they were last: open escalations count by them, and so do policies
+   * that stay in force.
+   */
   readonly directory: DirectoryDefinition;
   readonly routing: RoutingTable;
+  /** Names of the calendars that the files no longer have. */
+  readonly formerCalendars: readonly string[];
 }
 
 /**
@@ -18,6 +31,24 @@ export interface PublishedDocument {
  * @throws ZodError when it was not written by a publication
  */
 export function parsePublishedDocument(document: unknown): PublishedDocument {
-  const { directory, routing } = publishedDirectory.parse(document);
-  return { directory, routing: compileRouting(routing) };
+  const { directory, routing, formerCalendars } = publishedDirectory.parse(document);
+  return {
+    directory: { ...directory, calendars: { ...formerCalendars, ...directory.calendars } },
+    routing: compileRouting(routing),
+    formerCalendars: Object.keys(formerCalendars).filter((name) => own(directory.calendars, name) === undefined),
+  };
+}
+
+/**
+ * The document to publish. A calendar that the files no longer have stays in it: whatever counts by it goes on to.
+ * @param latest the document in force; null before the first
+ */
+export function documentToPublish(
+  files: { readonly directory: DirectoryDefinition; readonly routing: RoutingDefinition },
+  latest: PublishedDocument | null,
+): unknown {
+  const former = Object.entries(latest?.directory.calendars ?? {}).filter(
+    ([name]) => own(files.directory.calendars, name) === undefined,
+  );
+  return former.length === 0 ? files : { ...files, formerCalendars: Object.fromEntries(former) };
 }

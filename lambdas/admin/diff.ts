@@ -1,5 +1,7 @@
 import { compareForecasts, type ForecastComparison } from '../../contracts/policy/compare-forecasts.ts';
+import type { DirectoryDefinition } from '../../contracts/policy/directory-file.ts';
 import { policyDifferences } from '../../contracts/policy/policy-differences.ts';
+import type { PublishedDocument } from '../../contracts/policy/published.ts';
 import { severities } from '../../domain/escalation/vocabulary.ts';
 import { diffValues } from '../../domain/policy/diff-values.ts';
 import type { Call, Reply } from '../http/lambda.ts';
@@ -43,7 +45,7 @@ export async function diffPolicies(ports: PolicyReadPorts, call: Call<'diffPolic
           after: textOf(each.after),
         })),
       })),
-      directoryChanged: diffValues(before.directory, after.directory).length > 0,
+      directoryChanged: diffValues(withoutFormer(before), after.directory).length > 0,
       routingChanged: diffValues(before.routing, after.routing).length > 0,
       from: instantOf(fromMs),
       until: instantOf(atMs),
@@ -51,6 +53,12 @@ export async function diffPolicies(ports: PolicyReadPorts, call: Call<'diffPolic
       ...sums.view(),
     },
   };
+}
+
+/** What the files said that are in force. */
+function withoutFormer({ directory, formerCalendars }: PublishedDocument): DirectoryDefinition {
+  const kept = Object.entries(directory.calendars).filter(([name]) => !formerCalendars.includes(name));
+  return { ...directory, calendars: Object.fromEntries(kept) };
 }
 
 function textOf(value: unknown): string | null {

@@ -12,7 +12,7 @@ export interface PolicyReadPorts {
 }
 
 /** The policies in force with the directory and the routing in force. */
-export async function setInForce({ store, onCall }: PolicyReadPorts): Promise<ForecastSet> {
+export async function setInForce({ store, onCall }: PolicyReadPorts): Promise<ForecastSet & PublishedDocument> {
   const [document, published] = await Promise.all([onCall.document(), listPolicies(store)]);
   const policies = await Promise.all(published.map(({ name, version }) => readPolicy(store, name, version)));
   return { ...document, policies: policies.flatMap((policy) => (policy === null ? [] : [{ policy }])) };

@@ -86,7 +86,11 @@ describe('compiling a policy', () => {
   it('keeps a directory and routing that are published and read back', () => {
     const set = setOf();
     const stored: unknown = JSON.parse(JSON.stringify({ directory: set.directory, routing: set.routingDefinition }));
-    expect(parsePublishedDocument(stored)).toEqual({ directory: set.directory, routing: set.routing });
+    expect(parsePublishedDocument(stored)).toEqual({
+      directory: set.directory,
+      routing: set.routing,
+      formerCalendars: [],
+    });
   });
 });
 
