@@ -106,7 +106,9 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
         const record = records.get(id);
         if (record === undefined) return true;
         const overdue = record.nextWakeAtMs !== null && record.nextWakeAtMs < nowMs - grace.wakeMs;
-        return (isOpen(record.state) && overdue) || turnOf(id, sample.of) === sample.turn % sample.of;
+        // Nothing would ever wake it, and nobody was asked as often as the policy says: it may never have been begun.
+        const forgotten = record.state === 'received' && record.nextWakeAtMs === null && !record.exhausted;
+        return (isOpen(record.state) && (overdue || forgotten)) || turnOf(id, sample.of) === sample.turn % sample.of;
       });
       return { suspects: suspects.map((escalationId) => ({ escalationId })), seen: page.ids.length, next: page.next };
     }),

@@ -9,7 +9,7 @@ export const bookFaults = [
   /** The record shows more than was ever committed. */
   'record_ahead',
   'record_lags',
-  /** Open, and no workflow would ever look after it. */
+  /** Open, or with a page or an update to send yet, and no workflow would ever look after it. */
   'no_workflow',
   /** Accepted, listed as waiting for its workflow, and taken up by none for too long. */
   'intake_waits',
@@ -19,7 +19,7 @@ export const bookFaults = [
   'wake_missed',
   /** A calendar's expansion ends soon and is not renewed. */
   'calendar_runs_out',
-  /** Nobody has acknowledged it and nobody is being asked. */
+  /** Nobody has acknowledged it and nobody is being asked; or the workflow that runs has never begun it. */
   'nobody_asked',
   'workflow_after_end',
   /** Repeats of the key are counted on an escalation that is no longer worked on, or never was. */

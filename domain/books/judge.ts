@@ -39,9 +39,11 @@ export interface Grace {
   readonly wakeMs: number;
   /** From the start of a run of an ended escalation: a reopening starts one before it is decided. */
   readonly reopenMs: number;
+  /** From the start of a run to its first decision. */
+  readonly firstMs: number;
 }
 
-export const usualGrace: Grace = { settleMs: 5_000, beginMs: 10_000, wakeMs: 5_000, reopenMs: 60_000 };
+export const usualGrace: Grace = { settleMs: 5_000, beginMs: 10_000, wakeMs: 5_000, reopenMs: 60_000, firstMs: 60_000 };
 
 /**
  * What is wrong with an escalation's books, by the workflow's clock. Whatever is only just under way is not wrong.
@@ -88,7 +90,11 @@ function workflowFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: G
       runningSinceMs !== null &&
       !log.tellsYet &&
       (runningSinceMs < log.lastAtMs || runningSinceMs < nowMs - grace.reopenMs);
-    return [...(listed ? (['listed_after_begin'] as const) : []), ...(stays ? (['workflow_after_end'] as const) : [])];
+    return [
+      ...(listed ? (['listed_after_begin'] as const) : []),
+      ...(stays ? (['workflow_after_end'] as const) : []),
+      ...(log.tellsYet && runningSinceMs === null ? (['no_workflow'] as const) : []),
+    ];
   }
   if (waitsForWorkflow(entry, log)) return ['intake_waits'];
   return [
@@ -98,9 +104,10 @@ function workflowFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: G
 }
 
 function wakeFaults(entry: BookEntry, log: LogEntry, nowMs: number, grace: Grace): readonly BookFault[] {
-  const { record, runningSinceMs } = entry;
+  const { record, runningSinceMs, listed } = entry;
   // Without a workflow there is something worse to put right, and a record that lags names an old wake-up.
-  if (!isOpen(log.status) || !log.begun || record?.seq !== log.seq || runningSinceMs === null) return [];
+  if (!isOpen(log.status) || record?.seq !== log.seq || runningSinceMs === null) return [];
+  if (!log.begun) return !listed && runningSinceMs < nowMs - grace.firstMs ? ['nobody_asked'] : [];
   // A run that has only just begun, or was begun again, reads its log first.
   if (runningSinceMs > nowMs - grace.settleMs) return [];
   const { nextWakeAtMs } = record;

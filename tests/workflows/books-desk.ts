@@ -43,7 +43,7 @@ export interface BooksDesk {
 }
 
 /** Quick, so that tests need not wait; the usual ones leave room for slow stores. */
-const grace = { settleMs: 300, beginMs: 1_000, wakeMs: 300, reopenMs: 300 };
+const grace = { settleMs: 300, beginMs: 1_000, wakeMs: 300, reopenMs: 300, firstMs: 60_000 };
 
 /**
  * @param flags those under which an escalation begins

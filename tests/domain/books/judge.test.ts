@@ -64,6 +64,16 @@ describe('the judgement of one entry', () => {
       { record: { seq: 9, nextWakeAtMs: null }, log: withLog({ status: 'received' }) },
       ['nobody_asked'],
     ],
+    [
+      'one that its workflow never began',
+      { record: { seq: 9, nextWakeAtMs: null }, log: withLog({ status: 'received', begun: false }) },
+      ['nobody_asked'],
+    ],
+    [
+      'a page of an ended one without a workflow',
+      { pointer: null, log: withLog({ status: 'closed', tellsYet: true }), runningSinceMs: null },
+      ['no_workflow'],
+    ],
     ['a workflow of an ended one', { pointer: null, log: withLog({ status: 'cancelled' }) }, ['workflow_after_end']],
     ['an open key of a resolved one', { log: withLog({ status: 'resolved' }) }, ['key_still_open']],
     ['a closed key of one in work', { pointer: { isOwn: true, open: false } }, ['key_let_go']],
@@ -77,6 +87,14 @@ describe('the judgement of one entry', () => {
     [
       'a wake-up that is only just due',
       { record: { seq: 9, nextWakeAtMs: nowMs - 4_000 }, log: withLog({ decisionDue: true }) },
+    ],
+    [
+      'one whose workflow waits for its first turn',
+      {
+        record: { seq: 9, nextWakeAtMs: null },
+        log: withLog({ status: 'received', begun: false }),
+        runningSinceMs: nowMs - 59_000,
+      },
     ],
     ['one that waits for people alone', { record: { seq: 9, nextWakeAtMs: null } }],
     [
