@@ -1,4 +1,5 @@
 import { own } from '../../domain/own.ts';
+import { routes } from '../../contracts/routes.ts';
 import type { PublishedDocument } from '../../contracts/policy/published.ts';
 import { onCallAt, scheduleBetween, type FinalSchedule } from '../../domain/on-call/final-schedule.ts';
 import { handoffsBetween, nextHandoff } from '../../domain/on-call/handoffs.ts';
@@ -78,6 +79,10 @@ export async function getSchedule(ports: OnCallPorts, call: Call<'getSchedule'>)
     listStoredLeave(ports.store, range.fromMs, range.untilMs),
   ]);
   const concerned = new Set([...peopleOfSchedule(definition), ...overrides.map(({ personId }) => personId)]);
+  // Who is away is nobody's business who may not ask for it.
+  const showsLeave = routes.listLeave.roles.some((role) => call.caller.roles.includes(role));
+  const conflicts = schedule.conflicts.filter(({ kind }) => showsLeave || kind !== 'on_leave');
+  const shownLeave = showsLeave ? leave.filter(({ personId }) => concerned.has(personId)) : [];
   return {
     status: 200,
     body: {
@@ -96,7 +101,7 @@ export async function getSchedule(ports: OnCallPorts, call: Call<'getSchedule'>)
         })),
       })),
       gaps: schedule.gaps.map(([startMs, endMs]) => stretchView({ startMs, endMs })),
-      conflicts: schedule.conflicts.map(({ kind, personIds, layer, ...stretch }) => ({
+      conflicts: conflicts.map(({ kind, personIds, layer, ...stretch }) => ({
         ...stretchView(stretch),
         kind,
         people: [...personIds],
@@ -109,7 +114,7 @@ export async function getSchedule(ports: OnCallPorts, call: Call<'getSchedule'>)
         onCall: [...onCall],
       })),
       overrides: overrides.map(overrideView),
-      leave: leave.filter(({ personId }) => concerned.has(personId)).map(leaveView),
+      leave: shownLeave.map(leaveView),
       warnings: reachWarnings([...concerned], Object.values(directory.people), lateAfterMs).map(
         ({ personId, reason }) => ({ person: personId, reason }),
       ),

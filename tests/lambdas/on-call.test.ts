@@ -117,6 +117,9 @@ describe('changes of on-call', () => {
     expect(added.status).toBe(201);
     const shown = await api.get(`/v1/schedules/desk?from=${inDays(4)}&until=${inDays(7)}`, responder);
     expect(JSON.stringify(shown.body['leave'])).toContain(String(added.body['id']));
+    const others = await api.get(`/v1/schedules/desk?from=${inDays(4)}&until=${inDays(7)}`, manager);
+    expect(others).toMatchObject({ status: 200, body: { leave: [] } });
+    expect(JSON.stringify(others.body['conflicts'])).not.toContain('on_leave');
     const all = await api.get('/v1/leave', responder);
     expect(all).toMatchObject({
       status: 200,
