@@ -13,6 +13,7 @@ export const machineRoutes = {
     lambda: 'intake',
     maxBodyBytes: 1024 * KIB,
     touches: ['table_read', 'table_write', 'temporal'],
+    retriedAt5xxOnly: true,
     ...taking,
   },
   takeEvent: {

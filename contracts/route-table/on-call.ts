@@ -36,6 +36,7 @@ export const onCallRoutes = {
     roles: readers,
     lambda: 'query',
     touches: ['table_read'],
+    weight: 10,
     ...reading,
   },
   getScheduleIcs: {
@@ -48,6 +49,7 @@ export const onCallRoutes = {
     roles: readers,
     lambda: 'query',
     touches: ['table_read'],
+    weight: 10,
     ...reading,
   },
   addOverride: {

@@ -64,6 +64,7 @@ export const policyRoutes = {
     roles: readers,
     lambda: 'query',
     touches: ['table_read'],
+    weight: 50,
     ...reading,
   },
   backtestPolicies: {

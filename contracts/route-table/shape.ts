@@ -18,7 +18,7 @@ export type AuthKind = (typeof authKinds)[number];
 export const touchKinds = ['table_read', 'table_write', 'temporal'] as const;
 export type Touch = (typeof touchKinds)[number];
 
-/** Requests for all callers together, at the gateway. Each caller has a smaller share: see `lambdas/http/limits.ts`. */
+/** Requests for all callers together, at the gateway. Each caller has a smaller share: see `lambdas/http/lambda.ts`. */
 export interface Throttle {
   readonly ratePerSecond: number;
   readonly burst: number;
@@ -41,6 +41,10 @@ export interface RouteShape {
   readonly timeoutSeconds: number;
   readonly touches: readonly Touch[];
   readonly throttle: Throttle;
+  /** How many requests of its caller's share one of this route takes up; 1 where it is not said. */
+  readonly weight?: number;
+  /** Its sender gives up at 429: where the desk is busy it answers 503. */
+  readonly retriedAt5xxOnly?: true;
   /** For the routes of `/v1/escalations/{id}/<command>`. */
   readonly command?: PersonCommandType;
 }

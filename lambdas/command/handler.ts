@@ -44,11 +44,13 @@ export function createCommandLambda(ports: CommandPorts, parts: LambdaParts): La
 
 export const handler = lazily(() => {
   const store = createStore();
+  const directory = new DirectoryReader(store, { keepsCalendars: false });
   return createCommandLambda(
     {
       store,
       gateway: new TemporalGateway(temporalTargetFrom()),
-      calendars: new DirectoryReader(store, { keepsCalendars: false }),
+      calendars: directory,
+      document: () => directory.document(),
     },
     partsFor('command', store),
   );

@@ -1,8 +1,11 @@
 import { parseEventCommandId, sameBody } from '../../contracts/command-ids.ts';
 import { canonicalJson, commandIdOf, newRequestId, sha256 } from '../../contracts/ids.ts';
+import type { PublishedDocument } from '../../contracts/policy/published.ts';
 import type { CommandMessage, CommandOutcome } from '../../contracts/workflow-messages.ts';
 import type { ResponseOf } from '../../contracts/schemas/responses.ts';
+import type { Caller } from '../../contracts/roles.ts';
 import { assertNever } from '../../domain/assert-never.ts';
+import { own } from '../../domain/own.ts';
 import { isOpen, type EscalationRecord } from '../../domain/escalation/record.ts';
 import { decide } from '../../domain/escalation/decide.ts';
 import type { PersonCommandType } from '../../domain/escalation/commands.ts';
@@ -12,7 +15,7 @@ import type { Head } from '../../store/head-item.ts';
 import { readHead, readLog } from '../../store/log.ts';
 import { putText } from '../../store/texts.ts';
 import { actorOf } from '../http/actor.ts';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError, invalid } from '../http/api-error.ts';
 import type { Call } from '../http/lambda.ts';
 import { visibleHead } from '../http/visible.ts';
 import { etagOf, recordView } from '../present/record-view.ts';
@@ -24,6 +27,8 @@ export interface CommandPorts {
   readonly store: Store;
   readonly gateway: EscalationGateway;
   readonly calendars: CurrentCalendars;
+  /** Who there is. */
+  readonly document: () => Promise<PublishedDocument>;
 }
 
 /** The same for every command. */
@@ -52,6 +57,7 @@ export async function runCommand(
   asked: Asked,
 ): Promise<CommandReply> {
   const head = await visibleHead(ports.store, call.caller, escalationId);
+  await checkNames(ports, call.caller, asked);
   const key = headers['idempotency-key'];
   const commandId = commandIdOf({
     callerId: call.caller.id,
@@ -83,6 +89,23 @@ export async function runCommand(
       return isRepeat(answer, head) ? replayed(ports.store, head, answer) : changed(ports.store, head, answer);
     default:
       return assertNever(answer);
+  }
+}
+
+/**
+ * Work given to nobody would page nobody. Whoever calls may take it on, listed or not.
+ * @throws ApiError `invalid_request` for a person or a team that the directory does not have
+ */
+async function checkNames({ document }: CommandPorts, caller: Caller, asked: Asked): Promise<void> {
+  if (asked.type !== 'assign' && asked.type !== 'hand-off') return;
+  const { people, teams } = (await document()).directory;
+  const [field, person] = asked.type === 'assign' ? ['assignee', asked.body.assignee] : ['to', asked.body.to];
+  if (person !== caller.id && own(people, person) === undefined) {
+    throw invalid(['body', field], 'unknown_person', 'is nobody in the directory');
+  }
+  const team = asked.type === 'assign' ? asked.body.team : undefined;
+  if (team !== undefined && own(teams, team) === undefined) {
+    throw invalid(['body', 'team'], 'unknown_team', 'is no team in the directory');
   }
 }
 

@@ -97,12 +97,12 @@ export function createLambda<L extends LambdaName>(name: L, handlers: Handlers<L
 
   const respond = async (http: Http, route: Route, bound: BoundRoute<RouteId>): Promise<Response> => {
     const startedMs = parts.nowMs();
-    const { requestId, sourceIp, body } = http.env;
+    const { requestId, body } = http.env;
     const log = parts.log.with({ requestId, route: route.id });
     try {
       if (body.byteLength > route.maxBodyBytes) throw new ApiError('body_too_large', { detail: limitOf(route) });
       const caller = await known(route, http, startedMs);
-      const waitSeconds = callers.take(caller.id, startedMs);
+      const waitSeconds = callers.take(caller.id, startedMs, route.weight);
       if (waitSeconds > 0) throw new ApiError('rate_limited', { retryAfterSeconds: waitSeconds });
       const call = { caller, requestId, nowMs: startedMs, log: log.with({ callerId: caller.id }) };
       const reply = await bound.run(rawInput(http), call);
@@ -112,8 +112,7 @@ export function createLambda<L extends LambdaName>(name: L, handlers: Handlers<L
         headers: { ...plainHeaders, 'content-type': 'application/json', ...reply.headers },
       });
     } catch (thrown) {
-      const error = translated(thrown);
-      if (error.code === 'not_authenticated') failures.take(sourceIp, startedMs);
+      const error = forSender(route, translated(thrown));
       const fields = { status: error.status, errorCode: error.code, durationMs: parts.nowMs() - startedMs };
       if (error.status >= 500) log.error('request.failed', { ...fields, ...errorFields(thrown) });
       else log.info('request.refused', fields);
@@ -154,6 +153,10 @@ export function createLambda<L extends LambdaName>(name: L, handlers: Handlers<L
     const { request, body, sourceIp } = read;
     return resultOf(await app.fetch(request, { body, requestId, sourceIp }));
   };
+}
+
+function forSender(route: Route, error: ApiError): ApiError {
+  return error.status === 429 && route.retriedAt5xxOnly === true ? new ApiError('unavailable', error.details) : error;
 }
 
 function limitOf(route: Route): string {

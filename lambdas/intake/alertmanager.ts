@@ -3,15 +3,19 @@ import type { Alert, MachineReceipt } from '../../contracts/schemas/intake.ts';
 import { isOneOf, workStates } from '../../domain/escalation/vocabulary.ts';
 import { readHead } from '../../store/log.ts';
 import { actorOf } from '../http/actor.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { Call, Reply } from '../http/lambda.ts';
 import { alertFields } from './alert-fields.ts';
 import { clearCause } from './clear.ts';
+import { knownNames } from './known-names.ts';
 import type { IntakePorts } from './ports.ts';
 import { sourceOf } from './source.ts';
 import { takeIn, type AttemptKey, type TakenIn } from './take-in.ts';
 
 /** Alerts of one notification that are taken in at the same time. */
 const atOnce = 8;
+/** No other is begun after so long: Alertmanager waits 10 s for an answer where nothing else is set. */
+const longestMs = 8_000;
 /** How long a firing is remembered. */
 const firingKeptMs = 30 * 24 * 3_600_000;
 /** An alert that fires on for so long after its escalation was ended by people opens another. */
@@ -22,21 +26,34 @@ const maxRounds = 20;
 /**
  * Alertmanager's webhook: one escalation for each alert, known by its fingerprint. Alertmanager sends a firing alert
  * again with each change of its group and with each retry; what tells a new firing from a repeated message is its start,
- * so the same message can come any number of times. A failure in one alert fails the call: Alertmanager sends it again.
+ * so the same message can come any number of times. A failure in one alert fails the call, once the others are taken in:
+ * Alertmanager sends it again.
+ * @throws ApiError `unavailable` also where there was no time for all of them
  */
 export async function takeAlertmanager(
   ports: IntakePorts,
   call: Call<'takeAlertmanager'>,
 ): Promise<Reply<'takeAlertmanager'>> {
-  const { alerts } = call.input.body;
+  const { alerts, truncatedAlerts = 0 } = call.input.body;
+  if (truncatedAlerts > 0) call.log.warn('alertmanager.truncated', { count: truncatedAlerts });
+  const startedMs = performance.now();
+  const failures: unknown[] = [];
   const receipts = new Map<number, MachineReceipt>();
   const queue = alerts.map((alert, index) => ({ alert, index }));
   const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      receipts.set(next.index, await receive(ports, call, next.alert));
+    while (performance.now() - startedMs < longestMs) {
+      const next = queue.shift();
+      if (next === undefined) return;
+      try {
+        receipts.set(next.index, await receive(ports, call, next.alert));
+      } catch (error) {
+        failures.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, alerts.length) }, work));
+  if (failures.length > 0) throw failures[0];
+  if (queue.length > 0) throw new ApiError('unavailable', { retryAfterSeconds: 1 });
   return { status: 200, body: { receipts: alerts.flatMap((_, index) => receipts.get(index) ?? []) } };
 }
 
@@ -72,9 +89,8 @@ async function takeFiring(
   scope: { readonly source: string; readonly dedupKey: string },
   firing: readonly string[],
 ): Promise<TakenIn> {
-  const { policy, ...fields } = alertFields(alert);
-  // A label may name a policy that is gone: an alert is never refused for it.
-  const named = policy === undefined || (await ports.policy(policy)) === null ? {} : { policy };
+  const { policy, team, ...fields } = alertFields(alert);
+  const named = await knownNames(ports, { policy, team }, call.log);
   const hash = sha256(JSON.stringify(['alertmanager', ...firing]));
   const attempt: AttemptKey = { hash, bodyHash: hash, expiresAtMs: call.nowMs + firingKeptMs };
   const incoming = { ...fields, ...named, ...scope, channel: 'monitoring', actor: actorOf(call.caller) } as const;

@@ -4,6 +4,7 @@ import { actorOf } from '../http/actor.ts';
 import type { Call, Reply } from '../http/lambda.ts';
 import { clearCause } from './clear.ts';
 import { attemptOf } from './create.ts';
+import { knownNames } from './known-names.ts';
 import type { IntakePorts } from './ports.ts';
 import { sourceOf } from './source.ts';
 import { takeIn } from './take-in.ts';
@@ -34,8 +35,7 @@ async function receive(ports: IntakePorts, call: Call<'takeEvent'>): Promise<Mac
       actor: actorOf(call.caller),
       ...(body.severity === undefined ? {} : { severity: body.severity }),
       ...(body.accountId === undefined ? {} : { accountId: body.accountId }),
-      ...(body.team === undefined ? {} : { team: body.team }),
-      ...(body.policy === undefined ? {} : { policy: body.policy }),
+      ...(await knownNames(ports, body, call.log)),
     },
     attemptOf('takeEvent', call, headers['idempotency-key'], body),
     call,

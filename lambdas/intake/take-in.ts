@@ -80,7 +80,7 @@ interface Context {
  * Takes something in, so that it is durable before the answer (design points 6 and 7): the attempt's key if it has one,
  * then one atomic addition where an open escalation has its dedup key, else a new escalation. Of a key that this process
  * has not seen the new escalation is tried first, which an open one refuses.
- * @throws ApiError `idempotency_key_reused`, `invalid_request` for a policy that is not known, `unavailable`
+ * @throws ApiError `idempotency_key_reused`, `invalid_request` for a policy or a team that is not known, `unavailable`
  * @throws StoreError `outcome_unknown` when a repeat may or may not have been counted; `unavailable`
  */
 export function takeIn(
@@ -134,6 +134,9 @@ async function place(ports: IntakePorts, incoming: Incoming): Promise<Placed> {
   const { routing, directory } = await ports.document();
   const { accountId } = incoming;
   const account = accountId === undefined ? undefined : own(directory.accounts, accountId);
+  if (incoming.team !== undefined && own(directory.teams, incoming.team) === undefined) {
+    throw invalid(['body', 'team'], 'unknown_team', 'is no team in the directory');
+  }
   const routed = route(routing, {
     channel: incoming.channel,
     category: incoming.category,

@@ -125,6 +125,25 @@ describe("Alertmanager's webhook", () => {
     expect((await api.get(`${path}/timeline`, dana)).text).toContain('source.cleared');
   });
 
+  it('takes in the others where one alert fails, and answers in a way that has it sent again', async () => {
+    const alert = fresh();
+    await notify(alert);
+    const others = Array.from({ length: 20 }, () => fresh());
+    api.gateway.trouble = 'overloaded';
+    const busy = await notify({ ...alert, status: 'resolved' }, ...others);
+    api.gateway.trouble = 'none';
+    // At 429 Alertmanager gives up.
+    expect(busy).toMatchObject({ status: 503, body: { code: 'unavailable' }, headers: { 'retry-after': '1' } });
+    const again = receipts(await notify({ ...alert, status: 'resolved' }, ...others));
+    expect(again.map(({ outcome }) => outcome)).toEqual(['cleared', ...others.map(() => 'known')]);
+  });
+
+  it('says in its log how many alerts Alertmanager has cut off', async () => {
+    const answer = await api.post('/v1/intake/alertmanager', probe, { alerts: [fresh()], truncatedAlerts: 3 });
+    expect(receipts(answer)).toHaveLength(1);
+    expect(api.log.some((line) => line.includes('alertmanager.truncated') && line.includes('"count":3'))).toBe(true);
+  });
+
   it('has nothing to clear once people have ended it', async () => {
     const answer = await notify(fresh({ status: 'resolved' }));
     expect(receipts(answer)[0]).toMatchObject({ outcome: 'nothing_open', escalationId: null });

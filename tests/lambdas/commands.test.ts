@@ -96,6 +96,21 @@ describe('If-Match', () => {
     expect(answer).toMatchObject({ status: 412, body: { code: 'stale_revision' } });
   });
 
+  it('gives work to those only who are in the directory, or to its caller', async () => {
+    const path = await file(api, dana);
+    for (const [command, body, field] of [
+      ['assign', { assignee: 'nobody' }, 'assignee'],
+      ['assign', { assignee: 'constructor' }, 'assignee'],
+      ['assign', { assignee: 'mei', team: 'nobody' }, 'team'],
+      ['hand-off', { to: 'nobody', note: 'over to you' }, 'to'],
+    ] as const) {
+      const answer = await api.post(`${path}/${command}`, dana, body);
+      expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: ['body', field] }] } });
+    }
+    const visitor = await api.tokens.of('visitor', 'responder');
+    expect((await api.post(`${path}/assign`, visitor, { assignee: 'visitor' })).body['assignee']).toBe('visitor');
+  });
+
   it('is not disturbed by what the system does by itself', async () => {
     const path = await file(api, dana);
     const { headers } = await api.get(path, dana);

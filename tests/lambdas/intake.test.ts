@@ -96,6 +96,16 @@ describe('filing an escalation', () => {
     });
   });
 
+  it('refuses a team that is not there', async () => {
+    for (const team of ['nobody', 'constructor']) {
+      const answer = await api.post('/v1/escalations', dana, { ...filing, team });
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { issues: [{ path: ['body', 'team'], code: 'unknown_team' }] },
+      });
+    }
+  });
+
   it('is accepted while Temporal is away, and waits in the list of pending ones', async () => {
     api.gateway.trouble = 'unavailable';
     const path = await file(api, dana);
@@ -198,6 +208,17 @@ describe('the intake for any machine', () => {
       dedupKey: 'other',
       outcome: 'nothing_open',
       escalationId: null,
+    });
+  });
+
+  it('takes in what names a policy or a team that is gone, and leaves its place to the routing rules', async () => {
+    const gone = { ...event, dedupKey: 'disk-9', policy: 'gone', team: 'gone' };
+    const { body } = await api.post('/v1/intake/events', probe, gone);
+    expect(body['receipts']).toMatchObject([{ outcome: 'opened' }]);
+    const id = /"escalationId":"(\w+)"/.exec(JSON.stringify(body))?.[1];
+    expect((await api.get(`/v1/escalations/${id}`, dana)).body).toMatchObject({
+      policy: 'default',
+      team: 'escalation-desk',
     });
   });
 

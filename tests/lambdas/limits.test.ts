@@ -217,6 +217,21 @@ describe('callers', () => {
     expect(buckets.take('c', 1100)).toBe(0);
   });
 
+  it('use up more of it with what costs more', () => {
+    const buckets = new TokenBuckets({ ratePerSecond: 10, burst: 30 });
+    expect([1, 2, 3, 4].map(() => buckets.take('a', 1000, 10))).toEqual([0, 0, 0, 1]);
+    expect(buckets.take('a', 1500, 10)).toBe(1);
+    expect(buckets.take('a', 2000, 10)).toBe(0);
+  });
+
+  it('are counted once where they cannot say who they are', async () => {
+    const answers = [];
+    const event = eventOf('GET', '/v1/me', { sourceIp: 'a-stranger' });
+    for (let asked = 0; asked < 51; asked += 1) answers.push((await api.lambdas.query(event)).statusCode);
+    expect(answers.slice(0, 50)).toEqual(Array.from({ length: 50 }, () => 401));
+    expect(answers[50]).toBe(429);
+  });
+
   it('who ask too much are answered 429 with the time to wait', async () => {
     const token = await api.tokens.of('greedy', 'programme_manager');
     const answers = [];

@@ -111,13 +111,13 @@ describe('the list', () => {
 
   it('goes on page by page, for the same caller and filter only', async () => {
     const all = new Set<string>();
-    for (let count = 0; count < 5; count += 1) all.add(idOf(await file(api, dana, { team: 'pages' })));
+    for (let count = 0; count < 5; count += 1) all.add(idOf(await file(api, dana, { team: 'programme-office' })));
     const seen: string[] = [];
     let cursor: string | null = '';
     let second = '';
     while (cursor !== null) {
       const answer = await api.get(
-        `/v1/escalations?team=pages&limit=2${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+        `/v1/escalations?team=programme-office&limit=2${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
         dana,
       );
       seen.push(...idsOf(answer));
@@ -127,9 +127,9 @@ describe('the list', () => {
     expect(seen).toHaveLength(5);
     expect(new Set(seen)).toEqual(all);
     for (const [token, query] of [
-      [mei, 'team=pages'],
+      [mei, 'team=programme-office'],
       [dana, 'team=other'],
-      [dana, 'team=pages&order=newest'],
+      [dana, 'team=programme-office&order=newest'],
     ] as const) {
       const answer = await api.get(`/v1/escalations?${query}&limit=2&cursor=${encodeURIComponent(second)}`, token);
       expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
@@ -138,32 +138,36 @@ describe('the list', () => {
 
   it('keeps to the first page’s instant where it lists what breaches soon', async () => {
     for (let count = 0; count < 3; count += 1) {
-      const path = await file(api, dana, { team: 'soon', severity: 'sev1' });
+      const path = await file(api, dana, { team: 'seller-success', severity: 'sev1' });
       await api.gateway.start(idOf(path));
     }
-    const first = await api.get('/v1/escalations?team=soon&breachingWithinSeconds=3600&limit=2', dana);
+    const first = await api.get('/v1/escalations?team=seller-success&breachingWithinSeconds=3600&limit=2', dana);
     expect(idsOf(first)).toHaveLength(2);
     api.clock.nowMs += 1000;
     const cursor = encodeURIComponent(textOf(first, 'nextCursor'));
     expect(
-      idsOf(await api.get(`/v1/escalations?team=soon&breachingWithinSeconds=3600&limit=2&cursor=${cursor}`, dana)),
+      idsOf(
+        await api.get(`/v1/escalations?team=seller-success&breachingWithinSeconds=3600&limit=2&cursor=${cursor}`, dana),
+      ),
     ).toHaveLength(1);
-    expect((await api.get('/v1/escalations?team=soon&breachingWithinSeconds=3600&cursor=junk', dana)).status).toBe(400);
-    expect(idsOf(await api.get('/v1/escalations?team=soon&breachingWithinSeconds=1', dana))).toEqual([]);
+    expect(
+      (await api.get('/v1/escalations?team=seller-success&breachingWithinSeconds=3600&cursor=junk', dana)).status,
+    ).toBe(400);
+    expect(idsOf(await api.get('/v1/escalations?team=seller-success&breachingWithinSeconds=1', dana))).toEqual([]);
   });
 
   it('tells apart what has breached, what is paused and what runs', async () => {
-    const list = async (query: string) => idsOf(await api.get(`/v1/escalations?team=late&${query}`, dana));
-    const late = await file(api, dana, { team: 'late', severity: 'sev1' });
+    const list = async (query: string) => idsOf(await api.get(`/v1/escalations?team=duty-managers&${query}`, dana));
+    const late = await file(api, dana, { team: 'duty-managers', severity: 'sev1' });
     await api.post(`${late}/acknowledge`, dana);
     api.clock.nowMs += 5 * hourMs;
     // A missed deadline is recorded with the next decision.
     await api.post(`${late}/note`, dana, { text: 'five hours in' });
-    const held = await file(api, dana, { team: 'late', severity: 'sev4' });
+    const held = await file(api, dana, { team: 'duty-managers', severity: 'sev4' });
     await api.post(`${held}/acknowledge`, dana);
     const until = new Date(api.clock.nowMs + hourMs).toISOString();
     await api.post(`${held}/pause`, dana, { reason: 'waiting_for_customer', until });
-    const fresh = idOf(await file(api, dana, { team: 'late', severity: 'sev4' }));
+    const fresh = idOf(await file(api, dana, { team: 'duty-managers', severity: 'sev4' }));
 
     expect(await list('breached=true')).toEqual([idOf(late)]);
     expect(await list('paused=true')).toEqual([idOf(held)]);

@@ -149,7 +149,7 @@ export async function startApi(): Promise<TestApi> {
       parts,
     ),
     query: createQueryLambda({ store, calendars: directory, onCall: directory }, parts),
-    command: createCommandLambda({ store, gateway, calendars: directory }, parts),
+    command: createCommandLambda({ store, gateway, calendars: directory, document: () => directory.document() }, parts),
     admin: createAdminLambda({ store, onCall: directory }, parts),
   };
   const call: TestApi['call'] = async (method, path, request = {}) => {
