@@ -4,13 +4,44 @@ import { concat, defer, mergeMap, type Observable } from 'rxjs';
 type HandleActivation = Worker['handleActivation'];
 type Activation = Parameters<HandleActivation>[1]['activation'];
 type LoadedWorkflow = NonNullable<Parameters<HandleActivation>[0]>;
+type CreateThreads = (typeof Worker)['createWorkflowCreator'];
+type Threads = Awaited<ReturnType<CreateThreads>>;
+
+/** The threads that the workflows of one bundle run in, and how many workers use them. */
+interface SharedThreads {
+  readonly threads: Promise<Threads>;
+  users: number;
+}
 
 /**
  * The SDK's worker with less held for each workflow in memory: where the SDK keeps a chain of streams and the last
- * completion of each, this keeps a map's entry. Everything else is the SDK's own (ADR 118).
+ * completion of each, this keeps a map's entry (ADR 118). Workers of one bundle share their threads (ADR 119). Everything
+ * else is the SDK's own.
  */
 export class LeanWorker extends Worker {
+  static readonly #shared = new Map<string, SharedThreads>();
   readonly #loaded = new Map<string, LoadedWorkflow>();
+
+  /** With the threads their heaps are shared, and all that workflows have alike. */
+  protected static override async createWorkflowCreator(...args: Parameters<CreateThreads>): Promise<Threads> {
+    const [{ code }] = args;
+    const shared = this.#shared.get(code) ?? { threads: super.createWorkflowCreator(...args), users: 0 };
+    this.#shared.set(code, shared);
+    shared.users += 1;
+    const threads = await shared.threads.catch((error: unknown) => {
+      this.#shared.delete(code);
+      throw error;
+    });
+    return {
+      createWorkflow: (options) => threads.createWorkflow(options),
+      destroy: async () => {
+        shared.users -= 1;
+        if (shared.users > 0) return;
+        this.#shared.delete(code);
+        await threads.destroy();
+      },
+    };
+  }
 
   protected override workflow$(): Observable<void> {
     if (this.workflowCreator === undefined) return super.workflow$();

@@ -18,6 +18,7 @@ import { LateTimers } from './late-timers.ts';
 import { LeanWorker } from './lean-worker.ts';
 import { openTunnelThread } from './tunnel-thread.ts';
 import { PendingStarter } from './pending-starter.ts';
+import { runTogether, shutDownAll } from './run-together.ts';
 import { keepReconcilerSchedule } from './schedule.ts';
 import { TaskSlots } from './task-slots.ts';
 import { temporalConnection, workerConnection } from './temporal-connection.ts';
@@ -57,17 +58,17 @@ const quickRecovery = {
 };
 
 /** Tells the local stack when the worker polls, and what it holds. */
-function serveReadiness(worker: Worker): void {
+function serveReadiness(workers: readonly Worker[]): void {
   const port = integerSetting('workerPort');
   if (port === undefined) return;
   createServer((request, response) => {
-    const state = worker.getState();
+    const state = workers.map((worker) => worker.getState()).find((each) => each !== 'RUNNING') ?? 'RUNNING';
     const known = request.url === '/readyz';
     response.writeHead(known ? (state === 'RUNNING' ? 200 : 503) : 404, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify({
         state,
-        cachedWorkflows: worker.getStatus().numCachedWorkflows,
+        cachedWorkflows: workers.reduce((sum, worker) => sum + worker.getStatus().numCachedWorkflows, 0),
         rssBytes: process.memoryUsage.rss(),
       }),
     );
@@ -104,7 +105,8 @@ async function main(): Promise<void> {
   const tunnel = await openTunnelThread(temporal.address);
   const connection = await connected(() => NativeConnection.connect(workerConnection(temporal, tunnel.address)));
   const pace = new SendingPace();
-  const slots = new TaskSlots();
+  const queues = taskQueues.escalations;
+  const slots = new TaskSlots(queues.length);
   const urgentWakes = new UrgentWakes({ store, client, logger });
   const lateTimers = new LateTimers(slots, (escalationId, wakeAtMs, lateByMs) =>
     urgentWakes.watch(escalationId, wakeAtMs, lateByMs),
@@ -119,19 +121,20 @@ async function main(): Promise<void> {
     soon: (send) => pace.run(true, send),
     seen: (record, stands) => urgentWakes.seen(record, stands),
   };
-  const worker = await LeanWorker.create({
+  const options = {
     connection,
     namespace,
-    taskQueue: taskQueues.escalations,
     workflowBundle: bundle,
     activities: {
       ...createEscalationActivities(ports),
       ...createReconcilerActivities({ store, client, logger }),
     },
     sinks: lateTimers.sinks,
-    ...workerTuning(pace, slots),
-  });
-  serveReadiness(worker);
+    ...workerTuning(queues.length, pace, slots),
+  };
+  const workers = await Promise.all(queues.map((taskQueue) => LeanWorker.create({ ...options, taskQueue })));
+  const shutdown = (): void => shutDownAll(workers);
+  serveReadiness(workers);
   const helpers = [
     // On the worker's own connection: only there does the answer to a start bring the first task along.
     new PendingStarter({
@@ -149,19 +152,19 @@ async function main(): Promise<void> {
     keepReconcilerSchedule({ client, logger, everyMs: integerSetting('reconcileEveryMs') ?? 0 }),
   ];
   for (const helper of helpers) helper.run();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, shutdown);
   // The supervisor holds standard input: when it is gone, so is the reason to run.
   if (integerSetting('workerPort') !== undefined) {
     process.stdin
       .on('end', () => {
-        worker.shutdown();
+        shutdown();
         // Its server went with the supervisor: an orderly end may wait for it in vain, and dying loses nothing.
         setTimeout(() => process.exit(0), orphanedForMs).unref();
       })
       .resume();
   }
   logger.info('worker.started');
-  await worker.run();
+  await runTogether(workers);
   await Promise.all(helpers.map((helper) => helper.stop()));
   await clientConnection.close();
   await connection.close();

@@ -21,7 +21,7 @@ export async function ensureReconcilerSchedule(client: Client, everyMs: number):
     type: 'startWorkflow',
     workflowType: workflowTypes.reconciler,
     workflowId: reconcilerIds.workflow,
-    taskQueue: taskQueues.escalations,
+    taskQueue: taskQueues.reconciler,
     workflowExecutionTimeout: longestRunMs,
   } as const;
   // What was missed while the server was away is made up for by the next run.

@@ -3,22 +3,30 @@ import type { CustomSlotSupplier, SlotPermit, SlotReserveContext, WorkflowSlotIn
 /** What a permit stands for; the SDK hands back the very object that it was given. */
 interface Permit extends SlotPermit {
   readonly isSticky: boolean;
+  readonly taskQueue: string;
 }
 
 interface Waiting {
-  readonly isSticky: boolean;
+  readonly context: SlotReserveContext;
   readonly grant: (permit: Permit) => void;
 }
 
 /**
  * Workflow tasks at once. A task has to be done within 2 s of being taken, or its work is thrown away and done again. After a
  * cold start on a busy machine 40 at once, the SDK's default, never were: the worker went round in circles. The rest wait
- * at the server, where waiting costs nothing. With 8 or 12, tasks that wait for the table and for SNS left the processor
- * idle.
+ * at the server, where waiting costs nothing. With 8 or 12 on one queue, or 20 on two, of which polls hold some, tasks that wait
+ * for the table and for SNS left the processor idle.
  */
-const most = 20;
+const tasksAtOnce = 28;
 /** Of these so many for workflows that are not in memory, while others wait to be started at all. */
-const mostNewWhileOthersWait = 2;
+const newWhileOthersWait = 2;
+
+/** What is taken of one task queue. */
+interface Taken {
+  all: number;
+  /** Of these for workflows that are not in memory. */
+  ofNew: number;
+}
 
 /**
  * Who may take on another workflow task. While accepted escalations wait for their workflow to be started, tasks of
@@ -26,8 +34,9 @@ const mostNewWhileOthersWait = 2;
  */
 export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   readonly type = 'custom';
-  #taken = 0;
-  #takenByNew = 0;
+  readonly #taken = new Map<string, Taken>();
+  readonly #most: number;
+  readonly #mostNewWhileOthersWait: number;
   #giveWay = false;
   readonly #waiting = new Set<Waiting>();
   /** When the task of each came that is not answered yet, the oldest first. */
@@ -35,8 +44,13 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   readonly #nowMs: () => number;
   #answered: (cameAtMs: number) => void = () => undefined;
 
-  /** @param nowMs a monotonic clock */
-  constructor(nowMs: () => number = () => performance.now()) {
+  /**
+   * @param queues over how many task queues the slots are divided, evenly: polls that find nothing hold theirs
+   * @param nowMs a monotonic clock
+   */
+  constructor(queues = 1, nowMs: () => number = () => performance.now()) {
+    this.#most = Math.ceil(tasksAtOnce / queues);
+    this.#mostNewWhileOthersWait = Math.ceil(newWhileOthersWait / queues);
     this.#nowMs = nowMs;
   }
 
@@ -57,11 +71,11 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     this.#grantWaiting();
   }
 
-  reserveSlot({ isSticky }: SlotReserveContext, abortSignal: AbortSignal): Promise<SlotPermit> {
-    const permit = this.#take(isSticky);
+  reserveSlot(context: SlotReserveContext, abortSignal: AbortSignal): Promise<SlotPermit> {
+    const permit = this.#take(context);
     if (permit !== null) return Promise.resolve(permit);
     return new Promise((resolve, reject) => {
-      const waiting = { isSticky, grant: resolve };
+      const waiting = { context, grant: resolve };
       this.#waiting.add(waiting);
       abortSignal.addEventListener('abort', () => {
         if (this.#waiting.delete(waiting)) reject(abortSignal.reason);
@@ -69,8 +83,8 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     });
   }
 
-  tryReserveSlot({ isSticky }: SlotReserveContext): SlotPermit | null {
-    return this.#take(isSticky);
+  tryReserveSlot(context: SlotReserveContext): SlotPermit | null {
+    return this.#take(context);
   }
 
   markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
@@ -78,25 +92,37 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
-    this.#taken -= 1;
-    if (!isStickyIn(permit)) this.#takenByNew -= 1;
+    if (isPermit(permit)) {
+      const taken = this.#takenOf(permit.taskQueue);
+      taken.all -= 1;
+      if (!permit.isSticky) taken.ofNew -= 1;
+    }
     const cameAtMs = this.#inHand.get(permit);
     this.#inHand.delete(permit);
     if (cameAtMs !== undefined) this.#answered(cameAtMs);
     this.#grantWaiting();
   }
 
-  #take(isSticky: boolean): Permit | null {
-    if (this.#taken >= most) return null;
-    if (!isSticky && this.#giveWay && this.#takenByNew >= mostNewWhileOthersWait) return null;
-    this.#taken += 1;
-    if (!isSticky) this.#takenByNew += 1;
-    return { isSticky };
+  #takenOf(taskQueue: string): Taken {
+    const known = this.#taken.get(taskQueue);
+    if (known !== undefined) return known;
+    const none = { all: 0, ofNew: 0 };
+    this.#taken.set(taskQueue, none);
+    return none;
+  }
+
+  #take({ isSticky, taskQueue }: SlotReserveContext): Permit | null {
+    const taken = this.#takenOf(taskQueue);
+    if (taken.all >= this.#most) return null;
+    if (!isSticky && this.#giveWay && taken.ofNew >= this.#mostNewWhileOthersWait) return null;
+    taken.all += 1;
+    if (!isSticky) taken.ofNew += 1;
+    return { isSticky, taskQueue };
   }
 
   #grantWaiting(): void {
     for (const waiting of this.#waiting) {
-      const permit = this.#take(waiting.isSticky);
+      const permit = this.#take(waiting.context);
       if (permit === null) continue;
       this.#waiting.delete(waiting);
       waiting.grant(permit);
@@ -104,6 +130,6 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 }
 
-function isStickyIn(permit: SlotPermit): boolean {
-  return 'isSticky' in permit && permit.isSticky === true;
+function isPermit(permit: SlotPermit): permit is Permit {
+  return 'isSticky' in permit && 'taskQueue' in permit;
 }

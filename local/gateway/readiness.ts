@@ -1,34 +1,9 @@
-import * as z from 'zod';
-import { taskQueues } from '../../contracts/temporal-names.ts';
 import { setting, type EnvSource } from '../../contracts/env.ts';
 import { readRunFile } from '../run-file.ts';
 import { isWorker } from '../names.ts';
 import { acceptsConnections, answersHttp } from '../tools/wait.ts';
 
 export type PartHealth = 'ok' | 'down' | 'unknown';
-
-const pollersSchema = z.object({ pollers: z.array(z.object({ identity: z.string() })).default([]) });
-
-/** Identities of the workers that ask the task queue for work; undefined when the server does not say. */
-export async function pollerIdentities(
-  temporalHttpUrl: string,
-  namespace: string,
-): Promise<readonly string[] | undefined> {
-  try {
-    const queue = encodeURIComponent(taskQueues.escalations);
-    const url = `${temporalHttpUrl}/api/v1/namespaces/${namespace}/task-queues/${queue}?taskQueueType=TASK_QUEUE_TYPE_WORKFLOW`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    if (!response.ok) return undefined;
-    return pollersSchema.parse(await response.json()).pollers.map(({ identity }) => identity);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The SDK names a worker after its process: `<pid>@<host>`. */
-export function hasPoller(identities: readonly string[], pid: number): boolean {
-  return identities.some((identity) => new RegExp(`(^|\\D)${pid}(\\D|$)`).test(identity));
-}
 
 async function http(url: string | undefined): Promise<PartHealth> {
   if (url === undefined) return 'unknown';

@@ -20,7 +20,7 @@ let found: (readonly [string, number, number])[];
 beforeEach(() => {
   nowMs = 0;
   found = [];
-  slots = new TaskSlots(() => nowMs);
+  slots = new TaskSlots(1, () => nowMs);
   timers = new LateTimers(
     slots,
     (...late) => void found.push(late),

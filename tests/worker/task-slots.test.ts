@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { SlotPermit, SlotReserveContext } from '@temporalio/worker';
 import { TaskSlots } from '../../worker/task-slots.ts';
 
-function wanted(isSticky: boolean): SlotReserveContext {
-  return { slotType: 'workflow', taskQueue: 'test', workerIdentity: 'test', workerBuildId: '', isSticky };
+function wanted(isSticky: boolean, taskQueue = 'test'): SlotReserveContext {
+  return { slotType: 'workflow', taskQueue, workerIdentity: 'test', workerBuildId: '', isSticky };
 }
 const held = wanted(true);
 const unheld = wanted(false);
@@ -34,9 +34,9 @@ function told(): Promise<void> {
 }
 
 describe('slots for workflow tasks', () => {
-  it('are twenty, of workflows in memory or not', () => {
-    expect(takeAll(new TaskSlots(), unheld)).toHaveLength(20);
-    expect(takeAll(new TaskSlots(), held)).toHaveLength(20);
+  it('are twenty-eight, of workflows in memory or not', () => {
+    expect(takeAll(new TaskSlots(), unheld)).toHaveLength(28);
+    expect(takeAll(new TaskSlots(), held)).toHaveLength(28);
   });
 
   it('are granted to those that wait as they come back, in turn', async () => {
@@ -59,7 +59,7 @@ describe('slots for workflow tasks', () => {
     slots.othersWait = true;
     const few = takeAll(slots, unheld);
     expect(few).toHaveLength(2);
-    expect(takeAll(slots, held)).toHaveLength(18);
+    expect(takeAll(slots, held)).toHaveLength(26);
     for (const permit of few) slots.releaseSlot({ permit });
     expect(takeAll(slots, unheld)).toHaveLength(2);
   });
@@ -76,7 +76,30 @@ describe('slots for workflow tasks', () => {
     slots.othersWait = false;
     await third.settled;
     expect(third.seen.permit).toBeDefined();
-    expect(takeAll(slots, unheld)).toHaveLength(16);
+    expect(takeAll(slots, unheld)).toHaveLength(24);
+  });
+
+  it('are divided evenly over task queues, and what one gives back is its own', async () => {
+    const slots = new TaskSlots(2);
+    const other = wanted(true, 'other');
+    const [permit = {}, ...rest] = takeAll(slots, held);
+    expect(rest).toHaveLength(13);
+    expect(takeAll(slots, other)).toHaveLength(14);
+    const first = reservation(slots, other);
+    const second = reservation(slots, held);
+    slots.releaseSlot({ permit });
+    await second.settled;
+    await told();
+    expect(second.seen.permit).toBeDefined();
+    expect(first.seen).toEqual({});
+  });
+
+  it('are one of each of two task queues for what is not in memory while others wait', () => {
+    const slots = new TaskSlots(2);
+    slots.othersWait = true;
+    expect(takeAll(slots, unheld)).toHaveLength(1);
+    expect(takeAll(slots, wanted(false, 'other'))).toHaveLength(1);
+    expect(takeAll(slots, held)).toHaveLength(13);
   });
 
   it('forgets a reservation that is called off', async () => {

@@ -43,7 +43,7 @@ export interface BooksDesk {
 }
 
 /** Quick, so that tests need not wait; the usual ones leave room for slow stores. */
-const grace = { settleMs: 300, beginMs: 1_000, wakeMs: 300, reopenMs: 300, firstMs: 60_000 };
+const grace = { settleMs: 300, beginMs: 1_000, wakeMs: 300, reopenMs: 300, firstMs: 1_000 };
 
 /**
  * @param flags those under which an escalation begins
@@ -98,17 +98,19 @@ export async function openBooksDesk(
     }),
   };
   const startWorker = async (): Promise<() => Promise<void>> => {
-    const worker = await LeanWorker.create({
+    const options = {
       connection: env.nativeConnection,
-      taskQueue: taskQueues.escalations,
       workflowBundle: await workflowBundleForTests(),
       activities,
       sinks: { timers: { armed: { fn: () => undefined } } },
-    });
-    const running = worker.run();
+    };
+    const workers = await Promise.all(
+      taskQueues.escalations.map((taskQueue) => LeanWorker.create({ ...options, taskQueue })),
+    );
+    const running = workers.map((worker) => worker.run());
     return async () => {
-      worker.shutdown();
-      await running;
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
     };
   };
   let stopWorker = await startWorker();
@@ -116,7 +118,7 @@ export async function openBooksDesk(
   const accept: BooksDesk['accept'] = (agoMs, more = {}) => takeIn(store, { atMs: Date.now() - agoMs, ...more });
   const run: BooksDesk['run'] = async () => {
     await client.workflow.execute(workflowTypes.reconciler, {
-      taskQueue: taskQueues.escalations,
+      taskQueue: taskQueues.reconciler,
       workflowId: `reconciler-${randomUUID()}`,
     });
     const last = await readReconciliation(store);

@@ -1,5 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import threading, { type Worker as Thread } from 'node:worker_threads';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { openDesk } from './desk-env.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('the worker that holds little for each workflow', () => {
   it('goes on with more workflows than it has room for, counts those that it holds, and ends', async () => {
@@ -21,5 +27,32 @@ describe('the worker that holds little for each workflow', () => {
       numInFlightWorkflowActivations: 0,
       numCachedWorkflows: 0,
     });
+  }, 120_000);
+
+  it('shares its threads with others of the same bundle, and they go on when it has ended', async () => {
+    const threads: Thread[] = [];
+    const { Worker: Original } = threading;
+    jest.spyOn(threading, 'Worker').mockImplementation((...args) => {
+      const thread = new Original(...args);
+      threads.push(thread);
+      return thread;
+    });
+    const one = await openDesk();
+    const ofOne = threads.length;
+    const other = await openDesk();
+    const ends = threads.map((thread) => once(thread, 'exit'));
+    try {
+      expect(ofOne).toBeGreaterThan(0);
+      expect(threads).toHaveLength(ofOne);
+      const inMemory = await other.start();
+      expect(await inMemory.send({ type: 'acknowledge' })).toMatchObject({ kind: 'done' });
+      await one.close();
+      expect(await inMemory.send({ type: 'start-investigation' })).toMatchObject({ kind: 'done' });
+      expect(await (await other.start()).send({ type: 'acknowledge' })).toMatchObject({ kind: 'done' });
+    } finally {
+      await other.close();
+    }
+    // Nobody uses them any more.
+    await Promise.all(ends);
   }, 120_000);
 });

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newEscalationId } from '../../contracts/ids.ts';
-import { reconcilerIds, updateNames } from '../../contracts/temporal-names.ts';
+import {
+  escalationQueueOf,
+  escalationStart,
+  reconcilerIds,
+  updateNames,
+  workflowTypes,
+} from '../../contracts/temporal-names.ts';
 import type { CommandOutcome } from '../../contracts/workflow-messages.ts';
 import type { PersonCommand } from '../../domain/escalation/commands.ts';
 import { stamp } from '../support/stamp.ts';
@@ -58,6 +64,20 @@ async function send(escalationId: string, command: PersonCommand): Promise<Comma
     updateId: commandId,
     args: [{ commandId, bodyHash: 'a'.repeat(64), actor: dana, command }],
   });
+}
+
+const aPage = {
+  type: 'page.requested',
+  pageId: 'pg_behind',
+  tier: 2,
+  targets: [{ kind: 'person', id: 'dana' }],
+  cause: 'assigned',
+  isStep: false,
+} as const satisfies EventBody;
+
+async function isSent(escalationId: string): Promise<boolean> {
+  const log = await readWholeLog(desk.store, escalationId);
+  return log.some((event) => event.type === 'page.sent' && event.pageId === aPage.pageId);
 }
 
 function hasBegun(escalationId: string): Promise<boolean> {
@@ -226,6 +246,36 @@ describe('the reconciler', () => {
     expect(await desk.isRunning(id)).toBe(true);
     const { notes } = await desk.run();
     expect(notes.filter((note) => note.escalationId === id)).toEqual([]);
+  });
+
+  it('has a page sent that was decided before the end, by a workflow that went before it was sent', async () => {
+    const id = await desk.open();
+    await aMoment();
+    await desk.client.workflow.getHandle(id).terminate('by hand');
+    await behindItsBack(id, () => [aPage, { type: 'escalation.cancelled', reason: { id: 'txt_c', hash: 'h' } }]);
+    expect(await desk.runUntilFound(id, 'no_workflow')).toMatchObject({ outcome: 'repaired' });
+    await until('its outcome', () => isSent(id));
+    await until('the end of its workflow', async () => !(await desk.isRunning(id)));
+  }, 120_000);
+
+  it('makes one again on its own queue whose workflow runs on a queue that no worker asks', async () => {
+    const id = await desk.accept(0);
+    const { workflow } = desk.client;
+    await workflow.start(workflowTypes.escalation, { ...escalationStart(id, 'sev2'), taskQueue: 'of-another-version' });
+    // As whoever starts one does.
+    await clearPending(desk.store, id);
+    const head = await readHead(desk.store, id);
+    if (head === null) throw new Error('no record');
+    await until(
+      'the first decision',
+      async () => {
+        await desk.run();
+        return ((await readHead(desk.store, id))?.record.seq ?? 0) > head.record.seq;
+      },
+      60_000,
+    );
+    expect((await workflow.getHandle(id).describe()).taskQueue).toBe(escalationQueueOf(id));
+    expect(await send(id, { type: 'acknowledge' })).toMatchObject({ kind: 'done' });
   });
 
   it('goes on telling what it can not repair, until somebody has', async () => {

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { runTogether } from '../../worker/run-together.ts';
+
+type State = 'INITIALIZED' | 'RUNNING' | 'DRAINING' | 'STOPPED' | 'FAILED';
+
+/** A worker that is told what becomes of it. */
+function puppet(endsAfterMs: number | null = 0) {
+  let state: State = 'INITIALIZED';
+  let end: () => void = () => undefined;
+  let break_: (error: Error) => void = () => undefined;
+  return {
+    shutdowns: 0,
+    getState: () => state,
+    run() {
+      state = 'RUNNING';
+      return new Promise<void>((resolve, reject) => {
+        end = () => {
+          state = 'STOPPED';
+          resolve();
+        };
+        break_ = (error) => {
+          state = 'FAILED';
+          reject(error);
+        };
+      });
+    },
+    shutdown() {
+      this.shutdowns += 1;
+      state = 'DRAINING';
+      if (endsAfterMs !== null) setTimeout(() => end(), endsAfterMs);
+    },
+    drain() {
+      state = 'DRAINING';
+    },
+    fail(message: string) {
+      break_(new Error(message));
+    },
+  };
+}
+
+const quick = { endWithinMs: 200, everyMs: 5 };
+const wait = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+
+describe('the workers of one process', () => {
+  it('run until they are told to end', async () => {
+    const workers = [puppet(), puppet()];
+    const running = runTogether(workers, quick);
+    await wait(20);
+    expect(workers.map((worker) => worker.shutdowns)).toEqual([0, 0]);
+    for (const worker of workers) worker.shutdown();
+    await expect(running).resolves.toBeUndefined();
+  });
+
+  it('end in order where one fails, and tell why', async () => {
+    const [bad, good] = [puppet(), puppet(50)];
+    const running = runTogether([bad, good], quick);
+    bad.fail('no way to the server');
+    const settled = running.then(
+      () => 'ended',
+      (error: unknown) => String(error),
+    );
+    await wait(20);
+    expect(good.shutdowns).toBe(1);
+    expect(good.getState()).toBe('DRAINING');
+    expect(await settled).toBe('Error: no way to the server');
+    expect(good.getState()).toBe('STOPPED');
+  });
+
+  it('end as soon as one asks for nothing any more, not only when it is done', async () => {
+    const [draining, other] = [puppet(), puppet()];
+    const running = runTogether([draining, other], quick);
+    draining.drain();
+    await wait(20);
+    expect(other.shutdowns).toBe(1);
+    draining.shutdown();
+    await expect(running).resolves.toBeUndefined();
+  });
+
+  it('are given up where they do not end in time', async () => {
+    const [bad, stuck] = [puppet(), puppet(null)];
+    const running = runTogether([bad, stuck], quick);
+    bad.fail('gone');
+    await expect(running).rejects.toThrow('have not ended within 200 ms');
+  });
+});

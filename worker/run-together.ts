@@ -1,0 +1,44 @@
+import type { Worker } from '@temporalio/worker';
+
+type Runnable = Pick<Worker, 'run' | 'getState' | 'shutdown'>;
+
+/** Two seconds of grace for what is in hand, and what it takes to tell the server. */
+const longestEndMs = 15_000;
+const lookEveryMs = 500;
+
+/** Asks those for no more that still run. */
+export function shutDownAll(workers: readonly Runnable[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+/**
+ * Runs the workers of one process, all or none: a queue that nobody asks is worse than a process that is begun again. As soon as
+ * one of them runs no more, by a failure or because it was told to, the others are ended in order.
+ *
+ * @param options.endWithinMs from then on; real time
+ * @throws what the first of them failed with, once all have ended; `Error` where they have not by then
+ */
+export async function runTogether(
+  workers: readonly Runnable[],
+  { endWithinMs = longestEndMs, everyMs = lookEveryMs } = {},
+): Promise<void> {
+  let giveUp: NodeJS.Timeout | undefined;
+  let look: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    look = setInterval(() => {
+      if (workers.every((worker) => worker.getState() === 'RUNNING')) return;
+      clearInterval(look);
+      shutDownAll(workers);
+      const message = `the workers have not ended within ${endWithinMs} ms`;
+      giveUp = setTimeout(() => reject(new Error(message)), endWithinMs);
+    }, everyMs);
+  });
+  try {
+    const ended = Promise.allSettled(workers.map((worker) => worker.run()));
+    const failed = (await Promise.race([ended, tooLong])).find((each) => each.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  } finally {
+    clearInterval(look);
+    clearTimeout(giveUp);
+  }
+}
