@@ -70,12 +70,12 @@ export function createReconcilerActivities(ports: ReconcilerPorts): ReconcilerAc
         if (!found.has(fault)) logger.warn(`books.${fault}`, { escalationId, count: suspect.runs ?? 0 });
         found.add(fault);
       }
-      const curable = faults.filter((fault) => repairOf[fault] !== 'none');
-      if (!repair || again.seen === null || curable.length === 0) break;
+      const needed = new Set(faults.map((fault) => repairOf[fault]).filter((each) => each !== 'none'));
+      if (!repair || again.seen === null || needed.size === 0) break;
       const patient = { suspect, seen: again.seen, nowMs: clockMs() };
-      for (const fault of curable) {
-        // One that can't be cured must not keep the others from it.
-        await repairs.run(repairOf[fault], patient).catch((error: unknown) => {
+      for (const each of needed) {
+        // One that fails must not keep the others from being done.
+        await repairs.run(each, patient).catch((error: unknown) => {
           logger.error('books.repair_failed', { escalationId, ...errorFields(error) });
         });
       }

@@ -16,7 +16,7 @@ export interface Caller {
 
 /**
  * The matrix of role x command. Account managers act on their own accounts only; that scope is checked beside this.
- * Leaders read; an approval of an RCA is the one thing that they do.
+ * Leaders read, escalate, note, and approve an RCA.
  */
 export const commandRoles: Readonly<Record<PersonCommandType, readonly Role[]>> = {
   acknowledge: ['responder', 'programme_manager'],

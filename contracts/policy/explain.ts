@@ -155,8 +155,17 @@ function article(expected: string): string {
 }
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = asText(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** An alias may make a value a part of itself. */
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'nothing';
+  } catch {
+    return 'a value that is a part of itself';
+  }
 }
 
 /** "write sev1" where one option is close, the whole list where none is. */

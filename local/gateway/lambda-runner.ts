@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { lambdaNames, type LambdaName } from '../../contracts/routes.ts';
+import type { LambdaName } from '../../contracts/routes.ts';
 import { checkout } from '../tools/folders.ts';
 
 export type Invocation =
@@ -37,13 +37,23 @@ function contextFor(lambda: LambdaName, timeoutMs: number): Context {
   };
 }
 
-/** Runs the project's own Lambda handlers in this process. Each is loaded at its first call, as by a cold start. */
-export function lambdaRunner(): { readonly invoke: Invoke; readonly warmUp: () => Promise<void> } {
+/**
+ * Runs the project's own Lambda handlers in this thread. Each is loaded at its first call, as by a cold start.
+ * @param warm those that `warmUp` loads
+ * @param folder has a folder for each Lambda with its `handler.ts`
+ */
+export function lambdaRunner(
+  warm: readonly LambdaName[],
+  folder = join(checkout, 'lambdas'),
+): {
+  readonly invoke: Invoke;
+  readonly warmUp: () => Promise<void>;
+} {
   const loaded = new Map<LambdaName, Handler>();
   const load = (lambda: LambdaName): Handler => {
     const known = loaded.get(lambda);
     if (known) return known;
-    const { handler } = moduleSchema.parse(require(join(checkout, 'lambdas', lambda, 'handler.ts')));
+    const { handler } = moduleSchema.parse(require(join(folder, lambda, 'handler.ts')));
     loaded.set(lambda, handler);
     return handler;
   };
@@ -65,7 +75,7 @@ export function lambdaRunner(): { readonly invoke: Invoke; readonly warmUp: () =
       }
     },
     warmUp: async () => {
-      for (const lambda of lambdaNames) {
+      for (const lambda of warm) {
         load(lambda);
         // Between two of them requests are answered.
         await new Promise((resolve) => {

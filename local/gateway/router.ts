@@ -61,25 +61,44 @@ export class Router<R extends Routable> {
 
   /** @param path without query, still percent-encoded */
   match(method: string, path: string): Match<R> {
-    const segments = path.split('/');
-    let node = this.root;
-    let params: Record<string, string> | undefined;
-    for (let index = 1; index < segments.length; index += 1) {
-      const segment = decode(segments[index] ?? '');
+    const segments: string[] = [];
+    for (const raw of path.split('/').slice(1)) {
+      const segment = decode(raw);
       if (segment === undefined) return { kind: 'bad_path' };
-      const fixed = node.fixed.get(segment);
-      if (fixed) {
-        node = fixed;
-      } else if (node.parameter && segment !== '') {
-        params ??= {};
-        params[node.parameter.name] = segment;
-        node = node.parameter.node;
-      } else {
-        return { kind: 'unknown' };
-      }
+      segments.push(segment);
     }
-    const route = node.routes.get(method);
-    if (route) return { kind: 'found', route, params };
-    return node.routes.size === 0 ? { kind: 'unknown' } : { kind: 'wrong_method', allow: [...node.routes.keys()] };
+    const allow = new Set<string>();
+    const found = find(this.root, segments, 0, method, allow);
+    if (found !== undefined) return { kind: 'found', ...found };
+    return allow.size === 0 ? { kind: 'unknown' } : { kind: 'wrong_method', allow: [...allow] };
   }
+}
+
+interface Found<R> {
+  readonly route: R;
+  readonly params: Readonly<Record<string, string>> | undefined;
+}
+
+/** @param allow is given the methods of the routes that have this path and not this method */
+function find<R>(
+  node: Node<R>,
+  segments: readonly string[],
+  index: number,
+  method: string,
+  allow: Set<string>,
+): Found<R> | undefined {
+  const segment = segments[index];
+  if (segment === undefined) {
+    const route = node.routes.get(method);
+    if (route !== undefined) return { route, params: undefined };
+    for (const other of node.routes.keys()) allow.add(other);
+    return undefined;
+  }
+  const fixed = node.fixed.get(segment);
+  const found = fixed === undefined ? undefined : find(fixed, segments, index + 1, method, allow);
+  // A name that is also a fixed segment of another route is still a name.
+  if (found !== undefined || node.parameter === undefined || segment === '') return found;
+  const { name } = node.parameter;
+  const named = find(node.parameter.node, segments, index + 1, method, allow);
+  return named === undefined ? undefined : { ...named, params: { [name]: segment, ...named.params } };
 }

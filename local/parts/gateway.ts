@@ -2,9 +2,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { requireSetting, setting } from '../../contracts/env.ts';
-import { routeList } from '../../contracts/routes.ts';
+import { lambdaNames, routeList, type LambdaName } from '../../contracts/routes.ts';
 import { JwtAuthorizer } from '../gateway/authorizer.ts';
-import { lambdaRunner } from '../gateway/lambda-runner.ts';
+import { lambdaRunner, type Invoke } from '../gateway/lambda-runner.ts';
+import { lambdaThread } from '../gateway/lambda-thread.ts';
 import { checkParts } from '../gateway/readiness.ts';
 import { securityHeaders } from '../../contracts/security-headers.ts';
 import { createGateway } from '../gateway/server.ts';
@@ -12,6 +13,9 @@ import { StaticFiles } from '../gateway/static-files.ts';
 import { clientIds } from '../names.ts';
 import { checkout } from '../tools/folders.ts';
 import { runPart, type Part } from './part.ts';
+
+/** Those that compute for seconds: checks, differences and backtests of policies. */
+const inThread: readonly LambdaName[] = ['admin'];
 
 function list(text: string): string[] {
   return text
@@ -34,7 +38,9 @@ async function start(): Promise<Part> {
   const dataDir = requireSetting('dataDir');
   const authorizer = new JwtAuthorizer({ issuer, clientIds: list(setting('clientIds')) });
   const files = new StaticFiles(join(checkout, 'console', 'dist'), securityHeaders(new URL(issuer).origin));
-  const lambdas = lambdaRunner();
+  const threaded = lambdaThread(inThread);
+  const lambdas = lambdaRunner(lambdaNames.filter((name) => !inThread.includes(name)));
+  const invoke: Invoke = (lambda, ...rest) => (inThread.includes(lambda) ? threaded : lambdas).invoke(lambda, ...rest);
 
   const sendReadiness = async (response: ServerResponse): Promise<void> => {
     const parts = await checkParts(dataDir);
@@ -51,7 +57,7 @@ async function start(): Promise<Part> {
 
   const handle = createGateway({
     routes: routeList,
-    invoke: lambdas.invoke,
+    invoke,
     authorize: (header) => authorizer.authorize(header),
     serveOther,
     corsOrigins: list(setting('corsOrigins')),
@@ -62,11 +68,12 @@ async function start(): Promise<Part> {
   });
   // So that the first request of a person does not wait for the handlers to load.
   setImmediate(() => {
+    threaded.warmUp();
     lambdas
       .warmUp()
       .catch((error: unknown) => process.stderr.write(`a handler could not be loaded: ${String(error)}\n`));
   });
-  return { server: createServer(handle), port: Number(requireSetting('port')) };
+  return { server: createServer(handle), port: Number(requireSetting('port')), close: threaded.close };
 }
 
 runPart(start);

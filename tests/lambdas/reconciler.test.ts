@@ -53,6 +53,22 @@ describe('GET /v1/reconciler', () => {
     }
   });
 
+  it('leaves out a fault that a newer worker wrote of and this version does not know', async () => {
+    const [note] = result.notes;
+    const [left] = result.memory.left;
+    const newer: Reconciliation = JSON.parse(
+      JSON.stringify({
+        ...result,
+        notes: [{ ...note, fault: 'of_a_newer_version' }, note],
+        memory: { ...result.memory, left: [{ ...left, faults: ['of_a_newer_version', 'no_log'] }] },
+      }),
+    );
+    await putReconciliation(api.store, newer, finishedAtMs + 1);
+    const { status, body } = await api.get('/v1/reconciler', await api.tokens.of('dana', 'responder'));
+    expect(status).toBe(200);
+    expect(body['lastRun']).toMatchObject({ faults: [{ fault: 'no_log' }], left: [{ faults: ['no_log'] }] });
+  });
+
   it('is not for account managers', async () => {
     const { status } = await api.get('/v1/reconciler', await api.tokens.of('mina', 'account_manager'));
     expect(status).toBe(403);

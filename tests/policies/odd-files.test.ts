@@ -26,6 +26,11 @@ describe('files of odd shapes', () => {
       `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n`,
       '1:1 an alias (*name) leads to no anchor (&name) before it, or to too many',
     ],
+    [
+      'an alias of what it is in',
+      policyText.replace('repeats: 1', 'repeats: &r [*r]'),
+      '9:13 a value that is a part of itself is not a number',
+    ],
     ['no number', policyText.replace('repeats: 1', 'repeats: .nan'), '9:10 null is not a number'],
   ])('are refused in words: %s', (_name, text, expected) => {
     expect(messagesOf(text)).toContain(expected);

@@ -4,38 +4,44 @@ import { runTogether } from '../../worker/run-together.ts';
 type State = 'INITIALIZED' | 'RUNNING' | 'DRAINING' | 'STOPPED' | 'FAILED';
 
 /** A worker that is told what becomes of it. */
-function puppet(endsAfterMs: number | null = 0) {
-  let state: State = 'INITIALIZED';
-  let end: () => void = () => undefined;
-  let break_: (error: Error) => void = () => undefined;
-  return {
-    shutdowns: 0,
-    getState: () => state,
-    run() {
-      state = 'RUNNING';
-      return new Promise<void>((resolve, reject) => {
-        end = () => {
-          state = 'STOPPED';
-          resolve();
-        };
-        break_ = (error) => {
-          state = 'FAILED';
-          reject(error);
-        };
-      });
-    },
-    shutdown() {
-      this.shutdowns += 1;
-      state = 'DRAINING';
-      if (endsAfterMs !== null) setTimeout(() => end(), endsAfterMs);
-    },
-    drain() {
-      state = 'DRAINING';
-    },
-    fail(message: string) {
-      break_(new Error(message));
-    },
-  };
+class Puppet {
+  shutdowns = 0;
+  #state: State = 'INITIALIZED';
+  #settle: { readonly resolve: () => void; readonly reject: (error: Error) => void } | null = null;
+
+  /** @param endsAfterMs how long it takes to end in order; null: it never does */
+  constructor(private readonly endsAfterMs: number | null = 0) {}
+
+  getState(): State {
+    return this.#state;
+  }
+
+  run(): Promise<void> {
+    this.#state = 'RUNNING';
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  shutdown(): void {
+    this.shutdowns += 1;
+    this.#state = 'DRAINING';
+    if (this.endsAfterMs === null) return;
+    setTimeout(() => {
+      this.#state = 'STOPPED';
+      this.#settle?.resolve();
+    }, this.endsAfterMs);
+  }
+
+  /** Asks for nothing any more, by itself. */
+  drain(): void {
+    this.#state = 'DRAINING';
+  }
+
+  fail(message: string): void {
+    this.#state = 'FAILED';
+    this.#settle?.reject(new Error(message));
+  }
 }
 
 const quick = { endWithinMs: 200, everyMs: 5 };
@@ -43,7 +49,7 @@ const wait = (ms: number) => new Promise((resolve) => void setTimeout(resolve, m
 
 describe('the workers of one process', () => {
   it('run until they are told to end', async () => {
-    const workers = [puppet(), puppet()];
+    const workers = [new Puppet(), new Puppet()];
     const running = runTogether(workers, quick);
     await wait(20);
     expect(workers.map((worker) => worker.shutdowns)).toEqual([0, 0]);
@@ -52,7 +58,7 @@ describe('the workers of one process', () => {
   });
 
   it('end in order where one fails, and tell why', async () => {
-    const [bad, good] = [puppet(), puppet(50)];
+    const [bad, good] = [new Puppet(), new Puppet(50)];
     const running = runTogether([bad, good], quick);
     bad.fail('no way to the server');
     const settled = running.then(
@@ -67,7 +73,7 @@ describe('the workers of one process', () => {
   });
 
   it('end as soon as one asks for nothing any more, not only when it is done', async () => {
-    const [draining, other] = [puppet(), puppet()];
+    const [draining, other] = [new Puppet(), new Puppet()];
     const running = runTogether([draining, other], quick);
     draining.drain();
     await wait(20);
@@ -77,7 +83,7 @@ describe('the workers of one process', () => {
   });
 
   it('are given up where they do not end in time', async () => {
-    const [bad, stuck] = [puppet(), puppet(null)];
+    const [bad, stuck] = [new Puppet(), new Puppet(null)];
     const running = runTogether([bad, stuck], quick);
     bad.fail('gone');
     await expect(running).rejects.toThrow('have not ended within 200 ms');
