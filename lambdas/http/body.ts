@@ -41,8 +41,8 @@ function decode(bytes: Uint8Array): string {
 }
 
 function parse(text: string): unknown {
-  // A key named like this would change the prototype of whatever it is copied into.
-  const suspicious = /__proto__|\\u005f/i.test(text);
+  // A key named like this would change the prototype of whatever it is copied into. Any of its letters may be escaped.
+  const suspicious = /__proto__|\\u00[5-7]/i.test(text);
   let seen = false;
   try {
     const value: unknown = suspicious

@@ -108,7 +108,7 @@ describe('bodies', () => {
 
   it('may not name prototypes', async () => {
     const own = JSON.stringify(filing).slice(1);
-    for (const name of ['"__proto__"', '"\\u005f_proto__"', '"_\\u005Fproto\\u005f\\u005f"']) {
+    for (const name of ['"__proto__"', '"\\u005f_proto__"', '"_\\u005Fproto\\u005f\\u005f"', '"__pr\\u006fto__"']) {
       const body = `{${name}:{"admin":true},${own}`;
       const answer = await api.call('POST', '/v1/escalations', { token: dana, body });
       expect(answer).toMatchObject({ status: 400, body: { issues: [{ code: 'forbidden_key' }] } });
