@@ -3,7 +3,7 @@ import { checkPolicySet } from '../contracts/policy/check.ts';
 import { problemOf } from '../contracts/policy/finding-text.ts';
 import { loadPolicySet, type LoadedPolicy, type PolicySet } from '../contracts/policy/load.ts';
 import type { PolicyProblem } from '../contracts/policy/parse.ts';
-import { documentToPublish, parsePublishedDocument } from '../contracts/policy/published.ts';
+import { documentToPublish } from '../contracts/policy/published.ts';
 import type { Store } from './client.ts';
 import { publishDirectory, readLatestDirectory } from './directory.ts';
 import { publishPolicy, readLatestPolicyVersion } from './policies.ts';
@@ -77,7 +77,7 @@ async function publishDocument(store: Store, set: PolicySet, by: By): Promise<Pu
   const latest = await readLatestDirectory(store);
   const document = documentToPublish(
     { directory: set.directory, routing: set.routingDefinition },
-    latest === null ? null : parsePublishedDocument(latest.document),
+    latest === null ? null : latest.document,
   );
   const hash = sha256(canonicalJson(document));
   const inForce = latest?.published;

@@ -12,7 +12,11 @@ import { idText } from './words.ts';
 const publishedDirectory = z.object({
   directory: directoryDefinition,
   routing: routingDefinition,
-  formerCalendars: z.record(idText, calendarDefinition).default({}),
+  formerCalendars: z.record(z.string(), z.unknown()).default({}),
+});
+const whatHasCalendars = z.object({
+  directory: z.object({ calendars: z.record(z.string(), z.unknown()).default({}) }),
+  formerCalendars: z.record(z.string(), z.unknown()).default({}),
 });
 
 export interface PublishedDocument {
@@ -31,7 +35,8 @@ export interface PublishedDocument {
  * @throws ZodError when it was not written by a publication
  */
 export function parsePublishedDocument(document: unknown): PublishedDocument {
-  const { directory, routing, formerCalendars } = publishedDirectory.parse(document);
+  const { directory, routing, ...read } = publishedDirectory.parse(document);
+  const formerCalendars = readable(read.formerCalendars);
   return {
     directory: { ...directory, calendars: { ...formerCalendars, ...directory.calendars } },
     routing: compileRouting(routing),
@@ -39,15 +44,27 @@ export function parsePublishedDocument(document: unknown): PublishedDocument {
   };
 }
 
+/** Those that this version can read: an old calendar must not hold up everything else. */
+function readable(calendars: Readonly<Record<string, unknown>>): DirectoryDefinition['calendars'] {
+  return Object.fromEntries(
+    Object.entries(calendars).flatMap(([name, calendar]) => {
+      const parsed = calendarDefinition.safeParse(calendar);
+      return parsed.success && idText.safeParse(name).success ? [[name, parsed.data]] : [];
+    }),
+  );
+}
+
 /**
  * The document to publish. A calendar that the files no longer have stays in it: whatever counts by it goes on to.
- * @param latest the document in force; null before the first
+ * @param latest the document in force, of whatever version; null before the first
  */
 export function documentToPublish(
   files: { readonly directory: DirectoryDefinition; readonly routing: RoutingDefinition },
-  latest: PublishedDocument | null,
+  latest: unknown,
 ): unknown {
-  const former = Object.entries(latest?.directory.calendars ?? {}).filter(
+  const parsed = whatHasCalendars.safeParse(latest);
+  const before = parsed.success ? { ...parsed.data.formerCalendars, ...parsed.data.directory.calendars } : {};
+  const former = Object.entries(readable(before)).filter(
     ([name]) => own(files.directory.calendars, name) === undefined,
   );
   return former.length === 0 ? files : { ...files, formerCalendars: Object.fromEntries(former) };

@@ -57,7 +57,6 @@ export async function runCommand(
   asked: Asked,
 ): Promise<CommandReply> {
   const head = await visibleHead(ports.store, call.caller, escalationId);
-  await checkNames(ports, call.caller, asked);
   const key = headers['idempotency-key'];
   const commandId = commandIdOf({
     callerId: call.caller.id,
@@ -75,6 +74,7 @@ export async function runCommand(
     ...expectedRevOf(headers['if-match']),
   };
   const settled = isOpen(head.record.state) ? null : await answerFromLog(ports, head, message, call.nowMs);
+  if (settled === null) await checkNames(ports, call.caller, asked, { escalationId, commandId });
   if (settled === null && text !== null) await putText(ports.store, escalationId, text);
   const answer = settled ?? (await ports.gateway.sendCommand(escalationId, head.record.severity, message));
   switch (answer.kind) {
@@ -96,17 +96,33 @@ export async function runCommand(
  * Work given to nobody would page nobody. Whoever calls may take it on, listed or not.
  * @throws ApiError `invalid_request` for a person or a team that the directory does not have
  */
-async function checkNames({ document }: CommandPorts, caller: Caller, asked: Asked): Promise<void> {
+async function checkNames(
+  { store, document }: CommandPorts,
+  caller: Caller,
+  asked: Asked,
+  ids: { readonly escalationId: string; readonly commandId: string },
+): Promise<void> {
   if (asked.type !== 'assign' && asked.type !== 'hand-off') return;
-  const { people, teams } = (await document()).directory;
+  const problem = unknownName((await document()).directory, caller, asked);
+  if (problem === null) return;
+  // Somebody may have left since it was done: a repeat is told of the first outcome.
+  const log = await readLog(store, ids.escalationId);
+  const isRepeat = log?.events.some((event) => refOf(event.commandId)?.commandId === ids.commandId) ?? false;
+  if (!isRepeat) throw problem;
+}
+
+function unknownName(
+  { people, teams }: PublishedDocument['directory'],
+  caller: Caller,
+  asked: Extract<Asked, { type: 'assign' | 'hand-off' }>,
+): ApiError | null {
   const [field, person] = asked.type === 'assign' ? ['assignee', asked.body.assignee] : ['to', asked.body.to];
   if (person !== caller.id && own(people, person) === undefined) {
-    throw invalid(['body', field], 'unknown_person', 'is nobody in the directory');
+    return invalid(['body', field], 'unknown_person', 'is nobody in the directory');
   }
   const team = asked.type === 'assign' ? asked.body.team : undefined;
-  if (team !== undefined && own(teams, team) === undefined) {
-    throw invalid(['body', 'team'], 'unknown_team', 'is no team in the directory');
-  }
+  if (team === undefined || own(teams, team) !== undefined) return null;
+  return invalid(['body', 'team'], 'unknown_team', 'is no team in the directory');
 }
 
 function expectedRevOf(ifMatch: string | undefined): { readonly expectedRev?: number } {

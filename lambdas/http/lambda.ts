@@ -99,9 +99,11 @@ export function createLambda<L extends LambdaName>(name: L, handlers: Handlers<L
     const startedMs = parts.nowMs();
     const { requestId, body } = http.env;
     const log = parts.log.with({ requestId, route: route.id });
+    let isKnown = false;
     try {
       if (body.byteLength > route.maxBodyBytes) throw new ApiError('body_too_large', { detail: limitOf(route) });
       const caller = await known(route, http, startedMs);
+      isKnown = true;
       const waitSeconds = callers.take(caller.id, startedMs, route.weight);
       if (waitSeconds > 0) throw new ApiError('rate_limited', { retryAfterSeconds: waitSeconds });
       const call = { caller, requestId, nowMs: startedMs, log: log.with({ callerId: caller.id }) };
@@ -112,11 +114,11 @@ export function createLambda<L extends LambdaName>(name: L, handlers: Handlers<L
         headers: { ...plainHeaders, 'content-type': 'application/json', ...reply.headers },
       });
     } catch (thrown) {
-      const error = forSender(route, translated(thrown));
+      const error = translated(thrown);
       const fields = { status: error.status, errorCode: error.code, durationMs: parts.nowMs() - startedMs };
       if (error.status >= 500) log.error('request.failed', { ...fields, ...errorFields(thrown) });
       else log.info('request.refused', fields);
-      return problemResponse(error, requestId);
+      return problemResponse(isKnown ? forSender(route, error) : error, requestId);
     }
   };
 

@@ -1,9 +1,11 @@
+import { errorFields } from '../../contracts/logger.ts';
 import { dedupKeyHash, sha256 } from '../../contracts/ids.ts';
 import type { Alert, MachineReceipt } from '../../contracts/schemas/intake.ts';
 import { isOneOf, workStates } from '../../domain/escalation/vocabulary.ts';
 import { readHead } from '../../store/log.ts';
 import { actorOf } from '../http/actor.ts';
 import { ApiError } from '../http/api-error.ts';
+import { translated } from '../http/translate-error.ts';
 import type { Call, Reply } from '../http/lambda.ts';
 import { alertFields } from './alert-fields.ts';
 import { clearCause } from './clear.ts';
@@ -14,8 +16,8 @@ import { takeIn, type AttemptKey, type TakenIn } from './take-in.ts';
 
 /** Alerts of one notification that are taken in at the same time. */
 const atOnce = 8;
-/** No other is begun after so long: Alertmanager waits 10 s for an answer where nothing else is set. */
-const longestMs = 8_000;
+/** No other is begun after so long, so that there is an answer within the Lambda's time. */
+const longestMs = 14_000;
 /** How long a firing is remembered. */
 const firingKeptMs = 30 * 24 * 3_600_000;
 /** An alert that fires on for so long after its escalation was ended by people opens another. */
@@ -39,7 +41,7 @@ export async function takeAlertmanager(
   const startedMs = performance.now();
   const failures: unknown[] = [];
   const receipts = new Map<number, MachineReceipt>();
-  const queue = alerts.map((alert, index) => ({ alert, index }));
+  const queue = inTurn(alerts.map((alert, index) => ({ alert, index })));
   const work = async (): Promise<void> => {
     while (performance.now() - startedMs < longestMs) {
       const next = queue.shift();
@@ -52,9 +54,34 @@ export async function takeAlertmanager(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, alerts.length) }, work));
-  if (failures.length > 0) throw failures[0];
-  if (queue.length > 0) throw new ApiError('unavailable', { retryAfterSeconds: 1 });
+  for (const error of failures) call.log.warn('alertmanager.alert_left', errorFields(error));
+  if (failures.length > 0 || queue.length > 0) throw toBeSentAgain(failures);
   return { status: 200, body: { receipts: alerts.flatMap((_, index) => receipts.get(index) ?? []) } };
+}
+
+export interface Queued {
+  readonly alert: Alert;
+  readonly index: number;
+}
+
+/**
+ * What fires first, since for it somebody has to be asked; what is resolved may have to wait for Temporal. Each from another place at
+ * each message: one that fails or takes long must not keep the same others back every time.
+ */
+export function inTurn(queued: readonly Queued[], random: () => number = Math.random): Queued[] {
+  const rotated = (some: readonly Queued[]): readonly Queued[] => {
+    const from = Math.floor(random() * some.length);
+    return [...some.slice(from), ...some.slice(0, from)];
+  };
+  const isFiring = ({ alert }: Queued): boolean => alert.status === 'firing';
+  return [...rotated(queued.filter((each) => isFiring(each))), ...rotated(queued.filter((each) => !isFiring(each)))];
+}
+
+/** Alertmanager gives up at any other status: not even what was wrong with one alert may become one. */
+function toBeSentAgain(failures: readonly unknown[]): unknown {
+  return (
+    failures.find((error) => translated(error).status >= 500) ?? new ApiError('unavailable', { retryAfterSeconds: 1 })
+  );
 }
 
 async function receive(ports: IntakePorts, call: Call<'takeAlertmanager'>, alert: Alert): Promise<MachineReceipt> {

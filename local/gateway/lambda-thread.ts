@@ -20,8 +20,10 @@ const told = z.object({
   ]),
 });
 
-/** A thread that is asked and says nothing for so long beyond the Lambda's time is taken for one that will never answer. */
+/** A call that is not answered for so long beyond the Lambda's time is given up; its thread too, where nothing else is asked of it. */
 const patienceMs = 1_000;
+/** Longer than any Lambda may take: a thread that says nothing for so long will never say anything. */
+const longestSilenceMs = 31_000;
 
 export interface LambdaThread {
   readonly invoke: Invoke;
@@ -33,14 +35,15 @@ export interface LambdaThread {
 
 /**
  * Runs Lambdas in a thread of their own: while one computes for seconds the others answer, as they do on AWS. One that never comes to
- * an end goes with its thread when its time is over, as its environment goes there; what was asked beside it has failed, and the next
- * call begins another.
+ * an end goes with its thread, as its environment goes there, when what was asked beside it has run out of time as well; the next call
+ * begins another.
  * @param folder has a folder for each Lambda with its `handler.ts`; the project's own where it is not said
  */
 export function lambdaThread(lambdas: readonly LambdaName[], folder?: string): LambdaThread {
   const waiting = new Map<number, (invocation: Invocation) => void>();
   let thread: Worker | null = null;
   let calls = 0;
+  let heardAtMs = 0;
 
   const drop = (ended: Worker, error: unknown): void => {
     if (thread !== ended) return;
@@ -57,6 +60,7 @@ export function lambdaThread(lambdas: readonly LambdaName[], folder?: string): L
       execArgv: ['--require', join(__dirname, '..', '..', 'scripts', 'register.cjs')],
     });
     begun.on('message', (message) => {
+      heardAtMs = performance.now();
       const { call, invocation } = told.parse(message);
       const answer = waiting.get(call);
       waiting.delete(call);
@@ -65,6 +69,7 @@ export function lambdaThread(lambdas: readonly LambdaName[], folder?: string): L
     begun.on('error', (error) => drop(begun, error));
     begun.on('exit', () => drop(begun, new Error('the thread of the Lambdas has ended')));
     thread = begun;
+    heardAtMs = performance.now();
     return begun;
   };
 
@@ -72,12 +77,15 @@ export function lambdaThread(lambdas: readonly LambdaName[], folder?: string): L
     invoke: (lambda, event, timeoutMs) =>
       new Promise((resolve) => {
         const used = running();
+        if (waiting.size === 0) heardAtMs = performance.now();
         calls += 1;
         const call = calls;
         const timer = setTimeout(() => {
           waiting.delete(call);
           resolve({ kind: 'timed_out' });
-          drop(used, new Error('the thread of the Lambdas was given up'));
+          // What waits behind it may have its turn yet.
+          const isHopeless = waiting.size === 0 || performance.now() - heardAtMs > longestSilenceMs;
+          if (isHopeless) drop(used, new Error('the thread of the Lambdas was given up'));
         }, timeoutMs + patienceMs);
         waiting.set(call, (invocation) => {
           clearTimeout(timer);

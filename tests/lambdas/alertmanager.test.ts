@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { inTurn } from '../../lambdas/intake/alertmanager.ts';
 import { startApi, textOf, type ApiAnswer, type TestApi } from './support/api.ts';
 
 let api: TestApi;
@@ -136,6 +137,17 @@ describe("Alertmanager's webhook", () => {
     expect(busy).toMatchObject({ status: 503, body: { code: 'unavailable' }, headers: { 'retry-after': '1' } });
     const again = receipts(await notify({ ...alert, status: 'resolved' }, ...others));
     expect(again.map(({ outcome }) => outcome)).toEqual(['cleared', ...others.map(() => 'known')]);
+  });
+
+  it('begins with what fires, from another place at each message', () => {
+    const queued = ['r0', 'f1', 'r2', 'f3', 'f4'].map((name, index) => ({
+      alert: { ...firing, labels: {}, annotations: {}, status: name.startsWith('f') ? 'firing' : 'resolved' } as const,
+      index,
+    }));
+    const order = (random: number) => inTurn(queued, () => random).map(({ index }) => index);
+    expect(order(0)).toEqual([1, 3, 4, 0, 2]);
+    expect(order(0.99)).toEqual([4, 1, 3, 2, 0]);
+    expect(inTurn([])).toEqual([]);
   });
 
   it('says in its log how many alerts Alertmanager has cut off', async () => {

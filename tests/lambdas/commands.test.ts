@@ -107,6 +107,15 @@ describe('If-Match', () => {
       const answer = await api.post(`${path}/${command}`, dana, body);
       expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: ['body', field] }] } });
     }
+    // What was done is told again, also of somebody who has left since.
+    const held = await api.post(`${path}/assign`, dana, { assignee: 'mei' }, { 'idempotency-key': 'once' });
+    expect(held.status).toBe(200);
+    api.absent.add('mei');
+    expect((await api.post(`${path}/assign`, dana, { assignee: 'mei' }, { 'idempotency-key': 'once' })).status).toBe(
+      200,
+    );
+    expect((await api.post(`${path}/assign`, dana, { assignee: 'mei' })).status).toBe(400);
+    api.absent.clear();
     const visitor = await api.tokens.of('visitor', 'responder');
     expect((await api.post(`${path}/assign`, visitor, { assignee: 'visitor' })).body['assignee']).toBe('visitor');
   });

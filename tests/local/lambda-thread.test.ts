@@ -28,12 +28,18 @@ describe('Lambdas in a thread of their own', () => {
     expect(failed).toMatchObject({ kind: 'failed', error: expect.objectContaining({ message: 'it broke' }) });
   });
 
-  it('are given up at the end of their time, with what was asked beside them, and begun again', async () => {
+  it('are given up at the end of their time, and begun again once nothing else is asked of them', async () => {
     const never = say('never', 300);
-    const beside = say('beside');
+    const beside = say('beside', 500);
     expect(await never).toEqual({ kind: 'timed_out' });
-    expect(await beside).toMatchObject({ kind: 'failed' });
+    expect(await beside).toEqual({ kind: 'timed_out' });
     expect(await say('again')).toEqual(answer('again'));
+  }, 60_000);
+
+  it('are left to it where somebody else has run out of time before', async () => {
+    const [long, short] = [say('compute for long'), say('short', 100)];
+    expect(await short).toEqual({ kind: 'timed_out' });
+    expect(await long).toEqual(answer('compute for long'));
   }, 60_000);
 
   it('are begun again after one that ended their thread', async () => {

@@ -44,7 +44,7 @@ class Puppet {
   }
 }
 
-const quick = { endWithinMs: 200, everyMs: 5 };
+const quick = { endWithinMs: 400, failWithinMs: 200, everyMs: 5 };
 const wait = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
 
 describe('the workers of one process', () => {
@@ -80,6 +80,13 @@ describe('the workers of one process', () => {
     expect(other.shutdowns).toBe(1);
     draining.shutdown();
     await expect(running).resolves.toBeUndefined();
+  });
+
+  it('have more time to end where all were told to', async () => {
+    const workers = [new Puppet(null), new Puppet(null)];
+    const running = runTogether(workers, quick);
+    for (const worker of workers) worker.shutdown();
+    await expect(running).rejects.toThrow('have not ended within 400 ms');
   });
 
   it('are given up where they do not end in time', async () => {

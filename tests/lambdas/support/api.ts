@@ -8,6 +8,7 @@ import { responseTable } from '../../../contracts/schemas/responses.ts';
 import { createAdminLambda } from '../../../lambdas/admin/handler.ts';
 import { createCommandLambda } from '../../../lambdas/command/handler.ts';
 import { createKeyVerifier } from '../../../lambdas/http/integration-keys.ts';
+import type { PublishedDocument } from '../../../contracts/policy/published.ts';
 import type { LambdaHandler } from '../../../lambdas/http/lambda.ts';
 import { createIntakeLambda } from '../../../lambdas/intake/handler.ts';
 import { latestPolicies } from '../../../lambdas/intake/ports.ts';
@@ -50,6 +51,8 @@ export interface TestApi {
   readonly clock: { nowMs: number };
   /** Whether intake finds the calendars that its policies count by. */
   readonly calendars: { known: boolean };
+  /** People whom the directory does not have any more, for those who look at it. */
+  readonly absent: Set<string>;
   call(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
   get(path: string, token: string): Promise<ApiAnswer>;
   post(path: string, token: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>;
@@ -120,8 +123,14 @@ export async function startApi(): Promise<TestApi> {
   }
   const clock = { nowMs: Date.now() };
   const calendars = { known: true };
+  const absent = new Set<string>();
   const nowMs = (): number => clock.nowMs;
   const directory = new DirectoryReader(store);
+  const document = async (): Promise<PublishedDocument> => {
+    const found = await directory.document();
+    const people = Object.entries(found.directory.people).filter(([id]) => !absent.has(id));
+    return { ...found, directory: { ...found.directory, people: Object.fromEntries(people) } };
+  };
   const gateway = new CoreGateway(store, directory, nowMs);
   const tokens = await testTokens();
   const log: string[] = [];
@@ -149,7 +158,7 @@ export async function startApi(): Promise<TestApi> {
       parts,
     ),
     query: createQueryLambda({ store, calendars: directory, onCall: directory }, parts),
-    command: createCommandLambda({ store, gateway, calendars: directory, document: () => directory.document() }, parts),
+    command: createCommandLambda({ store, gateway, calendars: directory, document }, parts),
     admin: createAdminLambda({ store, onCall: directory }, parts),
   };
   const call: TestApi['call'] = async (method, path, request = {}) => {
@@ -169,6 +178,7 @@ export async function startApi(): Promise<TestApi> {
     log,
     clock,
     calendars,
+    absent,
     call,
     get: (path, token) => call('GET', path, { token }),
     post: (path, token, body, headers) =>
