@@ -41,7 +41,7 @@ function objectToWire(value: object | null): Wire {
 /** Attributes that are undefined are left out. */
 export function itemToWire(item: object): Record<string, Wire> {
   const wire: Record<string, Wire> = {};
-  for (const [name, value] of Object.entries(item)) if (value !== undefined) wire[name] = toWire(value);
+  for (const [name, value] of Object.entries(item)) if (value !== undefined) put(wire, name, toWire(value));
   return wire;
 }
 
@@ -63,9 +63,15 @@ export function itemFromWire(item: Readonly<Record<string, AttributeValue>>): Re
   const plain: Record<string, unknown> = {};
   for (const name of Object.keys(item)) {
     const value = item[name];
-    if (value !== undefined) plain[name] = fromWire(value);
+    if (value !== undefined) put(plain, name, fromWire(value));
   }
   return plain;
+}
+
+/** As a property of its own whatever its name is: assigned, this one would be the record's prototype. */
+function put<T>(record: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') record[name] = value;
+  else Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function exactNumber(text: string): number {

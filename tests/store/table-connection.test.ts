@@ -71,6 +71,11 @@ describe('values on the wire', () => {
     );
   });
 
+  it('keep a name that means something to JavaScript', () => {
+    const odd: unknown = JSON.parse('{ "a": [{ "__proto__": { "b": 1 }, "constructor": "c" }] }');
+    expect(JSON.stringify(fromWire(wireValue.parse(toWire(odd))))).toBe(JSON.stringify(odd));
+  });
+
   it('are refused where DynamoDB has no type for them or JavaScript would round them', () => {
     expect(() => toWire(Number.NaN)).toThrow("can't be stored");
     expect(() => toWire(() => 1)).toThrow("can't be stored");
