@@ -54,8 +54,15 @@ export async function takeAlertmanager(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, alerts.length) }, work));
-  for (const error of failures) call.log.warn('alertmanager.alert_left', errorFields(error));
-  if (failures.length > 0 || queue.length > 0) throw toBeSentAgain(failures);
+  const left = failures.length + queue.length;
+  if (left > 0) {
+    // One line for all of them: the first tells what it was.
+    call.log.warn('alertmanager.alerts_left', {
+      ...(failures.length > 0 ? errorFields(failures[0]) : {}),
+      count: left,
+    });
+    throw toBeSentAgain(failures);
+  }
   return { status: 200, body: { receipts: alerts.flatMap((_, index) => receipts.get(index) ?? []) } };
 }
 

@@ -135,6 +135,9 @@ describe("Alertmanager's webhook", () => {
     api.gateway.trouble = 'none';
     // At 429 Alertmanager gives up.
     expect(busy).toMatchObject({ status: 503, body: { code: 'unavailable' }, headers: { 'retry-after': '1' } });
+    expect(api.log.filter((line) => line.includes('alertmanager.alerts_left'))).toEqual([
+      expect.stringContaining('"count":1'),
+    ]);
     const again = receipts(await notify({ ...alert, status: 'resolved' }, ...others));
     expect(again.map(({ outcome }) => outcome)).toEqual(['cleared', ...others.map(() => 'known')]);
   });
