@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 
 /**
  * Every identifier of the system is built here and nowhere else.
@@ -6,18 +6,37 @@ import { createHash, randomBytes } from 'node:crypto';
  */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-function base32(value: bigint, length: number): string {
+/** @param value a whole number below 2^53 */
+function base32(value: number, length: number): string {
   let rest = value;
   let text = '';
   for (let i = 0; i < length; i += 1) {
-    text = alphabet.charAt(Number(rest & 31n)) + text;
-    rest >>= 5n;
+    text = alphabet.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
   }
   return text;
 }
 
+/** Eight digits of base 32 for each ten of hex. */
+function base32FromHex(hex: string): string {
+  let text = '';
+  for (let at = 0; at < hex.length; at += 10) text += base32(Number.parseInt(hex.slice(at, at + 10), 16), 8);
+  return text;
+}
+
+/** Ten digits that sort as the instants do; those before 1970 as 1970. */
+function timeDigits(ms: number): string {
+  return base32(Math.max(0, ms), 10);
+}
+
+/** 80 random bits in hex: those of a UUID that are all random, of which Node keeps a supply. */
+function random80(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(24);
+}
+
 function timeSortedId(prefix: string, nowMs: number): string {
-  return `${prefix}_${base32(BigInt(nowMs), 10)}${base32(BigInt(`0x${randomBytes(10).toString('hex')}`), 16)}`;
+  return `${prefix}_${timeDigits(nowMs)}${base32FromHex(random80())}`;
 }
 
 export const escalationIdPattern = /^esc_[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -30,12 +49,12 @@ export function newEscalationId(nowMs: number): string {
 /** The id of an incident of another system: the same one has the same id whenever it is imported. */
 export function importedEscalationId(source: string, number: string, openedAtMs: number): string {
   const seed = sha256(JSON.stringify([source, number])).slice(0, 20);
-  return `esc_${base32(BigInt(openedAtMs), 10)}${base32(BigInt(`0x${seed}`), 16)}`;
+  return `esc_${timeDigits(openedAtMs)}${base32FromHex(seed)}`;
 }
 
 /** The least id that an escalation made at `ms` (epoch milliseconds) or later can have. */
 export function escalationIdFloor(ms: number): string {
-  return `esc_${base32(BigInt(Math.max(0, ms)), 10)}${'0'.repeat(16)}`;
+  return `esc_${timeDigits(ms)}${'0'.repeat(16)}`;
 }
 
 /** The instant within an escalation's id, in epoch milliseconds; 0 where it is not such an id. */
@@ -52,7 +71,9 @@ export function newTextId(nowMs: number): string {
 
 /** The same seed gives the same id, so that a repeated request does not store its text twice. */
 export function textIdFrom(seed: string): string {
-  return `txt_${base32(BigInt(`0x${sha256(seed).slice(0, 33)}`), 26)}`;
+  const digest = sha256(seed);
+  // The lowest 130 bits of the first 33 digits: ten, then 120.
+  return `txt_${base32(Number.parseInt(digest.slice(0, 3), 16), 2)}${base32FromHex(digest.slice(3, 33))}`;
 }
 
 export function newRequestId(nowMs: number): string {
@@ -74,7 +95,7 @@ export function workflowIdOf(escalationId: string): string {
 
 /** SHA-256 in hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /**
@@ -92,12 +113,20 @@ export function dedupKeyHash(scope: { source: string; key: string }): string {
 
 /** JSON with keys in order, so that equal values have equal hashes. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  if (Array.isArray(value)) {
+    let items = '';
+    for (const item of value) items += `${items === '' ? '' : ','}${canonicalJson(item)}`;
+    return `[${items}]`;
   }
-  return JSON.stringify(value ?? null);
+  if (!isRecord(value)) return JSON.stringify(value ?? null);
+  let entries = '';
+  for (const key of Object.keys(value).toSorted()) {
+    const item = value[key];
+    if (item !== undefined) entries += `${entries === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+  }
+  return `{${entries}}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -50,12 +50,14 @@ function encode(events: readonly EscalationEvent[]): string {
   let before: EventOrigin | null = null;
   const stored: object[] = [];
   for (const event of events) {
-    const { seq: _place, atMs, actor, commandId, ...body } = event;
+    const { atMs, actor, commandId } = event;
+    // What is undefined is not written.
     stored.push({
-      ...body,
-      ...(before?.atMs === atMs ? {} : { atMs }),
-      ...(before?.actor.id === actor.id && before.actor.kind === actor.kind ? {} : { actor }),
-      ...(before?.commandId === commandId ? {} : { commandId: commandId ?? null }),
+      ...event,
+      seq: undefined,
+      atMs: before?.atMs === atMs ? undefined : atMs,
+      actor: before?.actor.id === actor.id && before.actor.kind === actor.kind ? undefined : actor,
+      commandId: before?.commandId === commandId ? undefined : (commandId ?? null),
     });
     before = { atMs, actor, ...(commandId === undefined ? {} : { commandId }) };
   }

@@ -1,5 +1,6 @@
 import type { EscalationEvent } from '../domain/escalation/events.ts';
 import { fold } from '../domain/escalation/evolve.ts';
+import type { FirstDecision } from '../domain/escalation/first-events.ts';
 import { recordOf, type EscalationRecord } from '../domain/escalation/record.ts';
 import type { Escalation } from '../domain/escalation/state.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -25,8 +26,8 @@ export interface Intake {
   readonly escalationId: string;
   /** Sequence number 1. */
   readonly received: ReceivedEvent;
-  /** What follows from the receipt at once, decided by intake; empty: the workflow begins. From sequence number 2 on. */
-  readonly begun?: readonly EscalationEvent[];
+  /** What follows from the receipt at once, decided by intake; absent or without events: the workflow begins. */
+  readonly begun?: FirstDecision;
   /** The calendars that these pin, by hash. They are in the table already. */
   readonly calendars?: Calendars;
   /** The title, and whatever else the event names by id. */
@@ -84,7 +85,7 @@ async function writeAtOnce(store: Store, intake: Intake): Promise<IntakeResult |
   const { escalationId, received, texts } = intake;
   const { dedupKey, atMs } = received;
   const events = eventsOf(intake);
-  const state = folded(events);
+  const state = intake.begun?.state ?? folded(events);
   const record = recordOf(escalationId, state, intake.policy, intake.calendars ?? {});
   const title = texts.find((text) => text.id === received.title.id)?.text ?? null;
   const whole: Transaction = {
@@ -141,8 +142,8 @@ async function writeByStep(store: Store, intake: Intake): Promise<IntakeResult> 
   return { kind: 'accepted', record, title, state };
 }
 
-function eventsOf({ received, begun = [] }: Intake): readonly EscalationEvent[] {
-  return [received, ...begun];
+function eventsOf({ received, begun }: Intake): readonly EscalationEvent[] {
+  return begun === undefined ? [received] : [received, ...begun.events];
 }
 
 function keepsChangingHands(): StoreError {

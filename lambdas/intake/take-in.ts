@@ -4,8 +4,7 @@ import { currentFlags } from '../../contracts/behaviour-flags.ts';
 import { newEscalationId, newTextId, textIdFrom } from '../../contracts/ids.ts';
 import { errorFields, type Logger } from '../../contracts/logger.ts';
 import { mayBeHandedOver, type CarriedState } from '../../contracts/workflow-messages.ts';
-import type { EscalationEvent } from '../../domain/escalation/events.ts';
-import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
+import { decideAtReceipt, type FirstDecision } from '../../domain/escalation/first-events.ts';
 import type { EscalationRecord } from '../../domain/escalation/record.ts';
 import type { Escalation } from '../../domain/escalation/state.ts';
 import type { Actor, Category, Channel, Severity } from '../../domain/escalation/vocabulary.ts';
@@ -199,7 +198,7 @@ async function accept(
   const result = await acceptIntake(ports.store, {
     escalationId,
     received,
-    ...(beginning === null ? {} : { begun: beginning.events, calendars: beginning.calendars }),
+    ...(beginning === null ? {} : { begun: beginning.decision, calendars: beginning.calendars }),
     texts,
     policy,
     attempt: at,
@@ -214,7 +213,7 @@ async function accept(
 }
 
 interface Beginning extends CalendarsInForce {
-  readonly events: readonly EscalationEvent[];
+  readonly decision: FirstDecision;
 }
 
 /** What the core decides at once; null where a calendar is missing: its workflow asks until the calendar is there. */
@@ -227,7 +226,7 @@ async function begin(
 ): Promise<Beginning | null> {
   try {
     const inForce = await ports.calendars.current(calendarsOf(policy), received.atMs);
-    return { ...inForce, events: eventsAfterReceipt(received, { escalationId, policy, ...inForce }) };
+    return { ...inForce, decision: decideAtReceipt(received, { escalationId, policy, ...inForce }) };
   } catch (error) {
     if (error instanceof StoreError) throw error;
     log.warn('intake.beginning_left', { escalationId, ...errorFields(error) });

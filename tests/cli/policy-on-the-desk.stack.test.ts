@@ -176,11 +176,11 @@ async function mergedBy(stack: TemporaryStack, dana: StackClient): Promise<reado
     if (policy === null) throw new Error('the default policy is not published');
     const dedupKey = dedupKeyHash({ source: 'api', key: 'belt-8' });
     const orphan = newIntake({ dedupKey, atMs: Date.now(), severity: 'sev2', begins: true }, policy);
-    const { escalationId, received, begun = [], texts } = orphan;
+    const { escalationId, received, begun, texts } = orphan;
     await putFresh(store, [
       ...texts.map((text) => textItemOf(escalationId, text)),
       {
-        ...commitItemOf(escalationId, [received, ...begun]),
+        ...commitItemOf(escalationId, [received, ...(begun?.events ?? [])]),
         [indexAttributes.pendingPartition]: pendingPartition(shardOf(escalationId, store.indexShards), 'sev2'),
       },
     ]);

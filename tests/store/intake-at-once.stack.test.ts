@@ -57,7 +57,7 @@ described('an intake in one transaction', () => {
     const result = await acceptIntake(seen(), intake);
     expect(asked).toEqual(['TransactWriteItems']);
     const log = await readWholeLog(store, intake.escalationId);
-    expect(log).toEqual([intake.received, ...(intake.begun ?? [])]);
+    expect(log).toEqual([intake.received, ...(intake.begun?.events ?? [])]);
     const record = result.kind === 'accepted' ? result.record : null;
     expect(await readHead(store, intake.escalationId)).toEqual({
       record,
@@ -121,7 +121,7 @@ described('an intake in one transaction', () => {
     expect(asked.filter((operation) => operation === 'TransactWriteItems')).toHaveLength(1);
     expect(await listTexts(store, intake.escalationId)).toHaveLength(1);
     expect(await readPointer(store, 'twice')).toMatchObject({ escalationId: intake.escalationId, count: 1 });
-    expect(await readWholeLog(store, intake.escalationId)).toEqual([intake.received, ...(intake.begun ?? [])]);
+    expect(await readWholeLog(store, intake.escalationId)).toEqual([intake.received, ...(intake.begun?.events ?? [])]);
   });
 
   it('overwrites nothing of another attempt under its id that was faster', async () => {
@@ -136,7 +136,7 @@ described('an intake in one transaction', () => {
     const result = await acceptIntake(slow, intake);
     expect(retried).toMatchObject([{ kind: 'accepted', record: { createdAtMs: startMs + 9_000 } }]);
     expect(result).toMatchObject({ kind: 'accepted', record: { createdAtMs: startMs + 9_000 } });
-    expect(await readWholeLog(store, intake.escalationId)).toEqual([retry.received, ...(retry.begun ?? [])]);
+    expect(await readWholeLog(store, intake.escalationId)).toEqual([retry.received, ...(retry.begun?.events ?? [])]);
     expect(await readPointer(store, 'overtaken')).toMatchObject({ escalationId: intake.escalationId, count: 1 });
   });
 

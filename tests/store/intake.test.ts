@@ -64,7 +64,7 @@ describe('an accepted intake', () => {
     const intake = newIntake({ begins: true });
     const result = await acceptIntake(store, intake);
     const log = await readWholeLog(store, intake.escalationId);
-    expect(log).toEqual([intake.received, ...(intake.begun ?? [])]);
+    expect(log).toEqual([intake.received, ...(intake.begun?.events ?? [])]);
     expect(log.map((event) => event.type)).toContain('page.requested');
     expect(result).toMatchObject({
       kind: 'accepted',
@@ -84,7 +84,7 @@ describe('an accepted intake', () => {
     const again = { ...later, escalationId: first.escalationId, attempt: 'again' as const };
     const result = await acceptIntake(store, again);
     expect(result).toMatchObject({ kind: 'accepted', record: { createdAtMs: startMs, awaiting: { tier: 1 } } });
-    expect(await readWholeLog(store, first.escalationId)).toEqual([first.received, ...(first.begun ?? [])]);
+    expect(await readWholeLog(store, first.escalationId)).toEqual([first.received, ...(first.begun?.events ?? [])]);
   });
 
   it('is not among the pending that are older than itself', async () => {

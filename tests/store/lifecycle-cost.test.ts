@@ -52,7 +52,7 @@ describe('what a whole lifecycle costs in write units', () => {
       await run(store, id, { type: 'record-page', pageId, outcome: { kind: 'sent', recipients: ['dana', 'omar'] } });
     };
     await clearPending(store, id);
-    const begun = fold([intake.received, ...(intake.begun ?? [])]);
+    const begun = fold([intake.received, ...(intake.begun?.events ?? [])]);
     if (begun === null) throw new Error('a log folds into a state');
     for (const pageId of pageIds(begun)) await told(pageId);
     const dueMs = begun.walk?.acknowledgeByMs ?? 0;

@@ -3,7 +3,7 @@ import type { CommitResult } from '../../contracts/store-types.ts';
 import { decide } from '../../domain/escalation/decide.ts';
 import { stamp } from './stamp.ts';
 import type { Command, DecisionContext } from '../../domain/escalation/commands.ts';
-import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
+import { decideAtReceipt } from '../../domain/escalation/first-events.ts';
 import { fold } from '../../domain/escalation/evolve.ts';
 import { recordOf } from '../../domain/escalation/record.ts';
 import type { Escalation } from '../../domain/escalation/state.ts';
@@ -47,7 +47,7 @@ export function newIntake(
   };
   const escalationId = newEscalationId(atMs);
   const begun = begins
-    ? eventsAfterReceipt(received, { escalationId, policy, calendars: {}, calendarPins: {} })
+    ? decideAtReceipt(received, { escalationId, policy, calendars: {}, calendarPins: {} })
     : undefined;
   return { escalationId, received, ...(begun === undefined ? {} : { begun }), texts: [text], policy, attempt };
 }

@@ -12,7 +12,7 @@ import {
 import { updateNames, workflowTypes } from '../../contracts/temporal-names.ts';
 import type { CarriedState, CommandOutcome, EscalationInput } from '../../contracts/workflow-messages.ts';
 import type { PersonCommand } from '../../domain/escalation/commands.ts';
-import { eventsAfterReceipt } from '../../domain/escalation/first-events.ts';
+import { decideAtReceipt } from '../../domain/escalation/first-events.ts';
 import { newEscalationId } from '../../contracts/ids.ts';
 import type { Actor, Severity } from '../../domain/escalation/vocabulary.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -116,7 +116,7 @@ export async function openDesk(
       const { dedupKey } = options;
       const first = { ...base, atMs: await env.currentTimeMs(), ...(dedupKey === undefined ? {} : { dedupKey }) };
       const surroundings = { escalationId: id, policy, calendars: {}, calendarPins: {} };
-      desk.receive(id, first, options.begins === true ? eventsAfterReceipt(first, surroundings) : []);
+      desk.receive(id, first, options.begins === true ? decideAtReceipt(first, surroundings).events : []);
       if (options.startsLateMs !== undefined) await env.sleep(options.startsLateMs);
       const input: EscalationInput = {
         escalationId: id,

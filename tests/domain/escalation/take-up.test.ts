@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EscalationEvent } from '../../../domain/escalation/events.ts';
-import { eventsAfterReceipt } from '../../../domain/escalation/first-events.ts';
+import { decideAtReceipt } from '../../../domain/escalation/first-events.ts';
 import { readHistory } from '../../../domain/policy/backtest/history.ts';
 import { verifyLog } from '../../../domain/verify/verify-log.ts';
 import type { Policy } from '../../../domain/policy/policy.ts';
@@ -12,7 +12,7 @@ function atIntake(using: Policy = policy, calendars = {}, calendarPins = {}): re
   const first = received('sev2');
   if (first.type !== 'escalation.received') throw new Error('not a receipt');
   const context = { escalationId: 'esc_test', policy: using, calendars, calendarPins };
-  return [first, ...eventsAfterReceipt(first, context)];
+  return [first, ...decideAtReceipt(first, context).events];
 }
 
 function takenUpAfter(ms: number): Case {
