@@ -4,7 +4,8 @@ import { escalationRoutes } from './route-table/escalations.ts';
 import { machineRoutes } from './route-table/machines.ts';
 import { onCallRoutes } from './route-table/on-call.ts';
 import { policyRoutes } from './route-table/policies.ts';
-import type { LambdaName, Method, RouteShape } from './route-table/shape.ts';
+import type { LambdaName, RouteShape } from './route-table/shape.ts';
+import { Router, type Match } from './router.ts';
 
 export * from './route-table/shape.ts';
 
@@ -47,40 +48,13 @@ export function pathParameters(path: string): readonly string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].flatMap((match) => match[1] ?? []);
 }
 
+let router: Router<Route> | undefined;
+
 /**
  * Finds the route of a request; a path that no route has, or has with other methods only, is told apart for 404 and 405.
  * @param path without query, still percent-encoded
  */
-export function matchRoute(
-  method: string,
-  path: string,
-):
-  | { readonly kind: 'found'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
-  | { readonly kind: 'wrong_method'; readonly allow: readonly Method[] }
-  | { readonly kind: 'unknown' } {
-  const parts = path.split('/');
-  const fitting = routeList.flatMap((route) => {
-    const params = fit(route.path.split('/'), parts);
-    return params === null ? [] : [{ route, params }];
-  });
-  const found = fitting.find(({ route }) => route.method === method);
-  if (found !== undefined) return { kind: 'found', ...found };
-  if (fitting.length === 0) return { kind: 'unknown' };
-  return { kind: 'wrong_method', allow: fitting.map(({ route }) => route.method) };
-}
-
-function fit(template: readonly string[], parts: readonly string[]): Record<string, string> | null {
-  if (template.length !== parts.length) return null;
-  const params: Record<string, string> = {};
-  for (const [index, piece] of template.entries()) {
-    const part = parts[index] ?? '';
-    const name = /^\{(\w+)\}$/.exec(piece)?.[1];
-    if (name === undefined) {
-      if (piece !== part) return null;
-    } else {
-      if (part === '') return null;
-      params[name] = part;
-    }
-  }
-  return params;
+export function matchRoute(method: string, path: string): Match<Route> {
+  router ??= new Router(routeList);
+  return router.match(method, path);
 }

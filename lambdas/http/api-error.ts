@@ -1,5 +1,6 @@
 import { problemMediaType, problemOf, type Issue } from '../../contracts/problem.ts';
 import { errors, type ErrorCode } from '../../contracts/errors.ts';
+import { jsonResult, type HttpResult } from './event.ts';
 
 interface ErrorDetails {
   /** For the caller to read; never holds what the caller sent. */
@@ -36,21 +37,18 @@ export const plainHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-export function problemResponse(error: ApiError, instance: string): Response {
+export function problemResult(error: ApiError, instance: string): HttpResult {
   const { detail, issues, headers, retryAfterSeconds } = error.details;
   const body = problemOf(error.code, {
     instance,
     ...(detail === undefined ? {} : { detail }),
     ...(issues === undefined ? {} : { issues }),
   });
-  return new Response(JSON.stringify(body), {
-    status: body.status,
-    headers: {
-      ...plainHeaders,
-      'content-type': problemMediaType,
-      ...(body.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-      ...headers,
-    },
+  return jsonResult(body.status, body, {
+    ...plainHeaders,
+    'content-type': problemMediaType,
+    ...(body.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...headers,
   });
 }

@@ -24,49 +24,52 @@ export interface HttpResult {
 }
 
 export interface HttpRequest {
-  readonly request: Request;
+  readonly method: string;
+  readonly path: string;
+  readonly rawQueryString: string;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
   /** Decoded, whatever way it came. */
   readonly body: Uint8Array;
   readonly requestId: string | null;
   readonly sourceIp: string;
 }
 
+/** What HTTP allows as a name, of a header or a method. */
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What HTTP allows in a header's value: one byte a character, and of those that control only the tabulator. */
+const headerValue = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
+
 /** @returns null for an event that is no HTTP request, or one that no client should send */
 export function readEvent(event: unknown): HttpRequest | null {
   const parsed = apiEvent.safeParse(event);
   if (!parsed.success) return null;
   const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = parsed.data;
+  const { requestId = null, http } = requestContext;
+  const { method, sourceIp = 'unknown' } = http;
   const bytes = bytesOf(body ?? '', isBase64Encoded);
-  if (bytes === null || !rawPath.startsWith('/')) return null;
-  try {
-    const known = new Headers();
-    for (const [name, value] of Object.entries(headers)) {
-      if (value !== undefined) known.set(name, value);
-    }
-    const url = `https://api.invalid${rawPath}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
-    return {
-      // The body travels beside the request: its bytes are counted before anything reads them.
-      request: new Request(url, { method: requestContext.http.method, headers: known }),
-      body: bytes,
-      requestId: requestContext.requestId ?? null,
-      sourceIp: requestContext.http.sourceIp ?? 'unknown',
-    };
-  } catch {
-    // A header, method or address that HTTP does not allow.
-    return null;
+  const known = headersOf(headers);
+  if (bytes === null || known === null || !rawPath.startsWith('/') || !token.test(method)) return null;
+  return { method, path: rawPath, rawQueryString, headers: known, body: bytes, requestId, sourceIp };
+}
+
+function headersOf(headers: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> | null {
+  const known = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue;
+    if (!token.test(name) || !headerValue.test(value)) return null;
+    known.set(name.toLowerCase(), value.trim());
   }
+  return known;
 }
 
 function bytesOf(body: string, isBase64: boolean): Uint8Array | null {
-  if (!isBase64) return new TextEncoder().encode(body);
+  if (!isBase64) return Buffer.from(body, 'utf8');
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(body)) return null;
   return Buffer.from(body, 'base64');
 }
 
-export async function resultOf(response: Response): Promise<HttpResult> {
-  const headers: Record<string, string> = {};
-  response.headers.forEach((value, name) => {
-    headers[name] = value;
-  });
-  return { statusCode: response.status, headers, body: await response.text(), isBase64Encoded: false };
+/** The answer as an HTTP API takes it. */
+export function jsonResult(status: number, body: unknown, headers: Readonly<Record<string, string>>): HttpResult {
+  return { statusCode: status, headers, body: JSON.stringify(body), isBase64Encoded: false };
 }

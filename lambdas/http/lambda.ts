@@ -1,22 +1,15 @@
-import { Hono, type Context } from 'hono';
-
 import { newRequestId } from '../../contracts/ids.ts';
 import { errorFields, type Logger } from '../../contracts/logger.ts';
+import { queryParameters } from '../../contracts/query-string.ts';
 import type { Caller } from '../../contracts/roles.ts';
-import {
-  matchRoute,
-  routes,
-  type LambdaName,
-  type Route,
-  type RouteId,
-  type RouteIdOf,
-} from '../../contracts/routes.ts';
+import type { Match } from '../../contracts/router.ts';
+import { matchRoute, type LambdaName, type Route, type RouteId, type RouteIdOf } from '../../contracts/routes.ts';
 import { requestSchemas, type RequestOf } from '../../contracts/schemas/requests.ts';
 import type { ResponseOf } from '../../contracts/schemas/responses.ts';
-import { ApiError, plainHeaders, problemResponse } from './api-error.ts';
+import { ApiError, plainHeaders, problemResult } from './api-error.ts';
 import { authenticate, type Authenticator } from './authenticate.ts';
 import { readJson } from './body.ts';
-import { readEvent, resultOf, type HttpResult } from './event.ts';
+import { jsonResult, readEvent, type HttpRequest, type HttpResult } from './event.ts';
 import { issuesOf } from './issues.ts';
 import { TokenBuckets, type BucketRule } from './token-bucket.ts';
 import { translated } from './translate-error.ts';
@@ -82,78 +75,61 @@ const shares: Readonly<Record<LambdaName, BucketRule>> = {
 /** Failed sign-ins from one address. */
 const strangers: BucketRule = { ratePerSecond: 5, burst: 50 };
 
-interface Bindings {
-  readonly body: Uint8Array;
-  readonly requestId: string;
-  readonly sourceIp: string;
-}
-type Http = Context<{ Bindings: Bindings }>;
-
 /** A Lambda's entry point: its routes from the table, its answers from the handlers, its errors as problem documents. */
 export function createLambda<L extends LambdaName>(name: L, handlers: Handlers<L>, parts: LambdaParts): LambdaHandler {
-  const app = new Hono<{ Bindings: Bindings }>();
+  const boundRoutes: readonly BoundRoute<RouteId>[] = Object.values(handlers);
+  const bound = new Map(boundRoutes.map((each) => [each.id, each]));
   const callers = new TokenBuckets(shares[name]);
   const failures = new TokenBuckets(strangers);
 
-  const respond = async (http: Http, route: Route, bound: BoundRoute<RouteId>): Promise<Response> => {
+  const respond = async (http: HttpRequest, requestId: string): Promise<HttpResult> => {
+    const match = matchRoute(http.method, http.path);
+    const handler = match.kind === 'found' ? bound.get(match.route.id) : undefined;
+    if (match.kind !== 'found' || handler === undefined) return problemResult(unmatched(match), requestId);
+    const { route, params = {} } = match;
     const startedMs = parts.nowMs();
-    const { requestId, body } = http.env;
     const log = parts.log.with({ requestId, route: route.id });
     let isKnown = false;
     try {
-      if (body.byteLength > route.maxBodyBytes) throw new ApiError('body_too_large', { detail: limitOf(route) });
+      if (http.body.byteLength > route.maxBodyBytes) throw new ApiError('body_too_large', { detail: limitOf(route) });
       const caller = await known(route, http, startedMs);
       isKnown = true;
       const waitSeconds = callers.take(caller.id, startedMs, route.weight);
       if (waitSeconds > 0) throw new ApiError('rate_limited', { retryAfterSeconds: waitSeconds });
       const call = { caller, requestId, nowMs: startedMs, log: log.with({ callerId: caller.id }) };
-      const reply = await bound.run(rawInput(http), call);
+      const reply = await handler.run(rawInput(http, params), call);
       log.info('request.done', { status: reply.status, durationMs: parts.nowMs() - startedMs, callerId: caller.id });
-      return new Response(JSON.stringify(reply.body), {
-        status: reply.status,
-        headers: { ...plainHeaders, 'content-type': 'application/json', ...reply.headers },
+      return jsonResult(reply.status, reply.body, {
+        ...plainHeaders,
+        'content-type': 'application/json',
+        ...reply.headers,
       });
     } catch (thrown) {
       const error = translated(thrown);
       const fields = { status: error.status, errorCode: error.code, durationMs: parts.nowMs() - startedMs };
       if (error.status >= 500) log.error('request.failed', { ...fields, ...errorFields(thrown) });
       else log.info('request.refused', fields);
-      return problemResponse(isKnown ? forSender(route, error) : error, requestId);
+      return problemResult(isKnown ? forSender(route, error) : error, requestId);
     }
   };
 
-  const known = async (route: Route, http: Http, nowMs: number): Promise<Caller> => {
-    const { sourceIp } = http.env;
+  const known = async (route: Route, http: HttpRequest, nowMs: number): Promise<Caller> => {
     try {
-      return await authenticate(route, http.req.header('authorization') ?? null, nowMs, parts.authenticator);
+      return await authenticate(route, http.headers.get('authorization') ?? null, nowMs, parts.authenticator);
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'not_authenticated') throw error;
-      const waitSeconds = failures.take(sourceIp, nowMs);
+      const waitSeconds = failures.take(http.sourceIp, nowMs);
       throw waitSeconds === 0 ? error : new ApiError('rate_limited', { retryAfterSeconds: waitSeconds });
     }
   };
 
-  const boundRoutes: readonly BoundRoute<RouteId>[] = Object.values(handlers);
-  for (const bound of boundRoutes) {
-    const route: Route = routes[bound.id];
-    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (http) => respond(http, route, bound));
-  }
-  app.notFound((http) => problemResponse(unmatched(http.req.method, http.req.path), http.env.requestId));
-  app.onError((error, http) => {
-    parts.log.error('request.failed', { requestId: http.env.requestId, ...errorFields(error) });
-    return problemResponse(new ApiError('internal'), http.env.requestId);
-  });
-
   return async (event) => {
-    const read = readEvent(event);
-    const requestId = read?.requestId ?? newRequestId(parts.nowMs());
-    if (read === null) {
-      return resultOf(
-        problemResponse(new ApiError('invalid_request', { detail: 'This is no HTTP request.' }), requestId),
-      );
+    const http = readEvent(event);
+    const requestId = http?.requestId ?? newRequestId(parts.nowMs());
+    if (http === null) {
+      return problemResult(new ApiError('invalid_request', { detail: 'This is no HTTP request.' }), requestId);
     }
-    const { request, body, sourceIp } = read;
-    return resultOf(await app.fetch(request, { body, requestId, sourceIp }));
+    return respond(http, requestId);
   };
 }
 
@@ -167,21 +143,14 @@ function limitOf(route: Route): string {
     : `This route takes at most ${route.maxBodyBytes} bytes of body.`;
 }
 
-function unmatched(method: string, path: string): ApiError {
-  const match = matchRoute(method, path);
+function unmatched(match: Match<Route>): ApiError {
   if (match.kind !== 'wrong_method') return new ApiError('not_found');
   return new ApiError('method_not_allowed', { headers: { allow: match.allow.join(', ') } });
 }
 
-function rawInput(http: Http): unknown {
-  const headers: Record<string, string> = {};
-  http.req.raw.headers.forEach((value, name) => {
-    headers[name] = value;
-  });
-  const query: Record<string, string> = {};
-  for (const [name, values] of Object.entries(http.req.queries())) query[name] = values.join(',');
-  const contentType = http.req.header('content-type') ?? null;
-  const contentEncoding = http.req.header('content-encoding') ?? null;
-  const body = http.req.method === 'GET' ? undefined : readJson(http.env.body, { contentType, contentEncoding });
-  return { params: http.req.param(), query, headers, body };
+function rawInput(http: HttpRequest, params: Readonly<Record<string, string>>): unknown {
+  const contentType = http.headers.get('content-type') ?? null;
+  const contentEncoding = http.headers.get('content-encoding') ?? null;
+  const body = http.method === 'GET' ? undefined : readJson(http.body, { contentType, contentEncoding });
+  return { params, query: queryParameters(http.rawQueryString), headers: Object.fromEntries(http.headers), body };
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
+import { queryParameters } from '../../contracts/query-string.ts';
 
 /** What API Gateway calls the API; the stage `$default` puts nothing into paths. */
 const apiId = 'local';
@@ -67,16 +68,6 @@ function headersOf(
   return { headers, cookies };
 }
 
-/** Decoded, values of a repeated parameter joined with commas; undefined when there is no query. */
-function queryOf(rawQueryString: string): Record<string, string> | undefined {
-  if (rawQueryString === '') return undefined;
-  const query: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value;
-  }
-  return query;
-}
-
 const textTypes = /^\s*(text\/|application\/(json|xml|javascript|graphql|([\w.+-]+\+(json|xml))))/i;
 
 /** Bodies of text travel as they are; all others, and text that is no UTF-8, as base64. */
@@ -114,7 +105,7 @@ export function toHttpEvent(request: IncomingMessage, input: EventInput): HttpEv
   const sourceIp = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
   const { headers, cookies } = headersOf(request, sourceIp);
   const rawPath = decodedPath(input.path);
-  const queryStringParameters = queryOf(input.rawQueryString);
+  const queryStringParameters = input.rawQueryString === '' ? undefined : queryParameters(input.rawQueryString);
   const host = headers['host'] ?? 'localhost';
   return {
     version: '2.0',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { TransportErrorCode } from '../../contracts/errors.ts';
 import { problemMediaType, problemOf } from '../../contracts/problem.ts';
+import { Router } from '../../contracts/router.ts';
 import type { AuthKind, LambdaName } from '../../contracts/routes.ts';
 import type { Verdict } from './authorizer.ts';
 import { readBody } from './body.ts';
@@ -8,7 +9,6 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import { toHttpEvent, type Authorization } from './http-event.ts';
 import { readResult, sendResult } from './http-result.ts';
 import type { Invoke } from './lambda-runner.ts';
-import { Router } from './router.ts';
 
 /** What the gateway needs to know of a route. */
 export interface GatewayRoute {

@@ -274,10 +274,22 @@ describe('what is no HTTP request', () => {
     [{ ...eventOf('GET', '/v1/me'), headers: { 'x-y': '\ud800' } }],
     [{ ...eventOf('GET', '/v1/me'), body: '***', isBase64Encoded: true }],
     [{ ...eventOf('GET', '/v1/me'), requestContext: { http: { method: 'G E T' } } }],
-    [{ ...eventOf('TRACE', '/v1/me') }],
   ])('%# is answered 400', async (event) => {
     const result = await api.lambdas.query(event);
     expect(result.statusCode).toBe(400);
     expect(result.headers['content-type']).toBe('application/problem+json');
+  });
+});
+
+describe('a method that no route of the path has', () => {
+  it.each(['TRACE', 'HEAD', 'PATCH', 'get'])('%s is answered 405, with those that there are', async (method) => {
+    const result = await api.lambdas.query(eventOf(method, '/v1/escalations'));
+    expect(result.statusCode).toBe(405);
+    expect(result.headers).toMatchObject({ allow: 'POST, GET', 'content-type': 'application/problem+json' });
+  });
+
+  it("is answered 404 by a Lambda that the path's route is not of", async () => {
+    expect((await api.lambdas.command(eventOf('GET', '/v1/escalations'))).statusCode).toBe(404);
+    expect((await api.lambdas.query(eventOf('GET', '/v1/escalations/%ff'))).statusCode).toBe(404);
   });
 });

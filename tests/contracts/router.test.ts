@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { routeList } from '../../contracts/routes.ts';
-import { Router } from '../../local/gateway/router.ts';
+import { Router } from '../../contracts/router.ts';
 
 const router = new Router([
   { method: 'GET', path: '/v1/policies/{name}' },
@@ -9,7 +9,7 @@ const router = new Router([
   { method: 'GET', path: '/v1/schedules/{id}/overrides/{change}' },
 ]);
 
-describe('the router of the local gateway', () => {
+describe('the router', () => {
   it('prefers a fixed segment, and takes it for a name where that leads nowhere', () => {
     expect(router.match('POST', '/v1/policies/check')).toMatchObject({ kind: 'found', params: undefined });
     for (const name of ['plain', 'check']) {

@@ -1,0 +1,9 @@
+/** The parameters of a query, decoded; values of a repeated one are joined with commas, as an HTTP API does. */
+export function queryParameters(rawQueryString: string): Record<string, string> {
+  const query: Record<string, string> = {};
+  if (rawQueryString === '') return query;
+  for (const [name, value] of new URLSearchParams(rawQueryString)) {
+    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value;
+  }
+  return query;
+}
