@@ -36,8 +36,11 @@ export function sendResult(
   result: Structured,
   extra: Readonly<Record<string, string>>,
 ): boolean {
-  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.length > largestAnswerBytes) return false;
+  const text = result.body ?? '';
+  // Text goes out in one piece with the headers.
+  const body = result.isBase64Encoded === true ? Buffer.from(text, 'base64') : text;
+  const bytes = Buffer.byteLength(body);
+  if (bytes > largestAnswerBytes) return false;
   const headers: Record<string, string | string[] | number> = {};
   for (const [name, value] of Object.entries(result.headers ?? {})) {
     if (value !== undefined) headers[name.toLowerCase()] = String(value);
@@ -50,7 +53,7 @@ export function sendResult(
     response.writeHead(result.statusCode, { ...headers, ...extra }).end();
     return true;
   }
-  headers['content-length'] = body.length;
+  headers['content-length'] = bytes;
   response.writeHead(result.statusCode, { ...headers, ...extra }).end(body);
   return true;
 }
