@@ -43,26 +43,58 @@ interface LoggerOptions {
   readonly level?: string;
 }
 
+interface Sink {
+  readonly component: string;
+  readonly write: (line: string) => void;
+  readonly nowMs: () => number;
+  /** The place of the least level that is written. */
+  readonly least: number;
+}
+
+/** A class, so that the logger that each request has for itself costs one object. */
+class JsonLogger implements Logger {
+  readonly #sink: Sink;
+  readonly #base: LogFields;
+
+  constructor(sink: Sink, base: LogFields) {
+    this.#sink = sink;
+    this.#base = base;
+  }
+
+  debug(code: string, fields?: LogFields): void {
+    this.#log('debug', code, fields);
+  }
+
+  info(code: string, fields?: LogFields): void {
+    this.#log('info', code, fields);
+  }
+
+  warn(code: string, fields?: LogFields): void {
+    this.#log('warn', code, fields);
+  }
+
+  error(code: string, fields?: LogFields): void {
+    this.#log('error', code, fields);
+  }
+
+  with(fields: LogFields): Logger {
+    return new JsonLogger(this.#sink, { ...this.#base, ...fields });
+  }
+
+  #log(level: Level, code: string, fields: LogFields = {}): void {
+    const { component, write, nowMs, least } = this.#sink;
+    if (levels.indexOf(level) < least) return;
+    const head = { at: new Date(nowMs()).toISOString(), level, component, code };
+    write(JSON.stringify({ ...head, ...this.#base, ...fields }));
+  }
+}
+
 /** The logger: one JSON object a line, to standard output. */
 export function createLogger(options: LoggerOptions): Logger {
+  const { component, nowMs = Date.now } = options;
   const write = options.write ?? ((line: string): void => void process.stdout.write(`${line}\n`));
-  const nowMs = options.nowMs ?? Date.now;
   const least = levels.findIndex((level) => level === (options.level ?? setting('logLevel')));
-  const make = (base: LogFields): Logger => {
-    const log = (level: Level, code: string, fields: LogFields = {}): void => {
-      if (levels.indexOf(level) < least) return;
-      const head = { at: new Date(nowMs()).toISOString(), level, component: options.component, code };
-      write(JSON.stringify({ ...head, ...base, ...fields }));
-    };
-    return {
-      debug: (code, fields) => log('debug', code, fields),
-      info: (code, fields) => log('info', code, fields),
-      warn: (code, fields) => log('warn', code, fields),
-      error: (code, fields) => log('error', code, fields),
-      with: (fields) => make({ ...base, ...fields }),
-    };
-  };
-  return make({});
+  return new JsonLogger({ component, write, nowMs, least }, {});
 }
 
 const longestMessage = 300;

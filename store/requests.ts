@@ -17,16 +17,19 @@ export interface Expression {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+const namesByText = new Map<string, Readonly<Record<string, string>> | undefined>();
+/** There are a few dozen texts; should one ever be made of what is stored, they are not kept without end. */
+const mostTexts = 500;
+
 /** `#seq` stands for the attribute `seq`: no attribute has to dodge the list of reserved words. */
-function namesIn(...texts: readonly (string | undefined)[]): Record<string, string> | undefined {
-  const names: Record<string, string> = {};
-  for (const text of texts) {
-    for (const match of text?.matchAll(/#(\w+)/g) ?? []) {
-      const [placeholder, name] = match;
-      if (name !== undefined) names[placeholder] = name;
-    }
-  }
-  return Object.keys(names).length === 0 ? undefined : names;
+function namesIn(...texts: readonly (string | undefined)[]): Readonly<Record<string, string>> | undefined {
+  const text = texts.join(' ');
+  if (namesByText.has(text)) return namesByText.get(text);
+  const pairs = [...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name] as const);
+  const names = pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+  if (namesByText.size >= mostTexts) namesByText.clear();
+  namesByText.set(text, names);
+  return names;
 }
 
 function valuesOf(...expressions: readonly (Expression | undefined)[]): Record<string, unknown> | undefined {
