@@ -26,6 +26,7 @@ function base32FromHex(hex: string): string {
 
 /** Ten digits that sort as the instants do; those before 1970 as 1970. */
 function timeDigits(ms: number): string {
+  if (!Number.isSafeInteger(ms)) throw new RangeError(`${ms} is no instant in milliseconds`);
   return base32(Math.max(0, ms), 10);
 }
 

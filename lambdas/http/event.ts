@@ -58,9 +58,22 @@ function headersOf(headers: Readonly<Record<string, string | undefined>>): Reado
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue;
     if (!token.test(name) || !headerValue.test(value)) return null;
-    known.set(name.toLowerCase(), value.trim());
+    known.set(name.toLowerCase(), withoutBlanks(value));
   }
   return known;
+}
+
+/** HTTP takes spaces and tabulators at the ends away, and nothing else that is blank. */
+function withoutBlanks(value: string): string {
+  let from = 0;
+  let to = value.length;
+  while (from < to && isBlank(value.charCodeAt(from))) from += 1;
+  while (from < to && isBlank(value.charCodeAt(to - 1))) to -= 1;
+  return value.slice(from, to);
+}
+
+function isBlank(sign: number): boolean {
+  return sign === 0x20 || sign === 0x09;
 }
 
 function bytesOf(body: string, isBase64: boolean): Uint8Array | null {
@@ -69,7 +82,14 @@ function bytesOf(body: string, isBase64: boolean): Uint8Array | null {
   return Buffer.from(body, 'base64');
 }
 
-/** The answer as an HTTP API takes it. */
+/**
+ * The answer as an HTTP API takes it.
+ * @throws Error for a header that HTTP does not allow, whose value stays out of the message
+ */
 export function jsonResult(status: number, body: unknown, headers: Readonly<Record<string, string>>): HttpResult {
+  for (const name of Object.keys(headers)) {
+    const isRight = token.test(name) && name === name.toLowerCase() && headerValue.test(headers[name] ?? '');
+    if (!isRight) throw new Error(`an answer can't have this header: ${name}`);
+  }
   return { statusCode: status, headers, body: JSON.stringify(body), isBase64Encoded: false };
 }

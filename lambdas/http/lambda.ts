@@ -144,6 +144,7 @@ function limitOf(route: Route): string {
 }
 
 function unmatched(match: Match<Route>): ApiError {
+  if (match.kind === 'bad_path') return new ApiError('invalid_request', { detail: 'This path can not be decoded.' });
   if (match.kind !== 'wrong_method') return new ApiError('not_found');
   return new ApiError('method_not_allowed', { headers: { allow: match.allow.join(', ') } });
 }

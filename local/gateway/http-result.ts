@@ -30,6 +30,10 @@ export function readResult(result: unknown): Structured | undefined {
   };
 }
 
+function isAscii({ headers = {}, cookies = [] }: Structured): boolean {
+  return [...Object.values(headers), ...cookies].every((value) => /^[\t\u0020-\u007e]*$/.test(String(value ?? '')));
+}
+
 /** Writes a Lambda's answer. False when it is too long to be given. */
 export function sendResult(
   response: ServerResponse,
@@ -37,8 +41,9 @@ export function sendResult(
   extra: Readonly<Record<string, string>>,
 ): boolean {
   const text = result.body ?? '';
-  // Text goes out in one piece with the headers.
-  const body = result.isBase64Encoded === true ? Buffer.from(text, 'base64') : text;
+  // Text goes out in one piece with the headers, and in its encoding: theirs have to be the same in both.
+  const isText = result.isBase64Encoded !== true && isAscii(result);
+  const body = isText ? text : Buffer.from(text, result.isBase64Encoded === true ? 'base64' : 'utf8');
   const bytes = Buffer.byteLength(body);
   if (bytes > largestAnswerBytes) return false;
   const headers: Record<string, string | string[] | number> = {};

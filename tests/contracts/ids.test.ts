@@ -31,6 +31,11 @@ describe('ids', () => {
     for (let place = 14; place < 30; place += 1) expect(new Set(ids.map((id) => id[place])).size).toBe(32);
   });
 
+  it('are made of whole instants only', () => {
+    for (const ms of [NaN, Infinity, 1.5]) expect(() => newEscalationId(ms)).toThrow(RangeError);
+    expect(importedEscalationId('log', 'INC1', -1)).toMatch(/^esc_0{10}/);
+  });
+
   it('that are made of a seed are today what they were in what is stored', () => {
     expect(textIdFrom('a#title')).toBe('txt_0GZEY48Z5PNB7QPGGKABKQ2D4Z');
     expect(importedEscalationId('log', 'INC1', 1_764_000_000_000)).toBe('esc_01KAV9FT00TB29ZSRRVJ8SFWV6');

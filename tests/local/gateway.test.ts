@@ -206,6 +206,18 @@ describe('the gateway turns HTTP into API Gateway HTTP API events', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from([1, 2]));
   });
 
+  test.each([
+    ['text', 'Größe ✓', false],
+    ['bytes', Buffer.from('Größe ✓').toString('base64'), true],
+  ])('a header with letters beyond ASCII has one byte for each, beside a body of %s', async (_kind, body, isBase64) => {
+    answer = async () => answered({ statusCode: 200, headers: { 'x-name': 'café' }, body, isBase64Encoded: isBase64 });
+    const response = await fetch(`${base}/v1/things/7`);
+    // Of a client that reads each byte as a character.
+    expect(response.headers.get('x-name')).toBe('café');
+    expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength('Größe ✓')));
+    expect(await response.text()).toBe('Größe ✓');
+  });
+
   test('an answer without a status is the body of a 200', async () => {
     answer = async () => answered({ fine: true });
     const response = await fetch(`${base}/v1/things/7`);
