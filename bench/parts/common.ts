@@ -59,15 +59,18 @@ export interface Compared {
 /**
  * Measures the desk and its raw part in turn, several times, so that whatever else the machine does falls on both; the
  * medians of the rounds are what counts.
+ * @param mayGoOn asked before each round but the first
  */
 export async function inTurn(
   rounds: number,
   raw: (round: number) => Promise<TimingsResult>,
   own: (round: number) => Promise<TimingsResult>,
   between: () => Promise<void>,
+  mayGoOn: () => boolean = () => true,
 ): Promise<Compared> {
   const compared: { own: TimingsResult[]; raw: TimingsResult[] } = { own: [], raw: [] };
   for (let round = 0; round < rounds; round += 1) {
+    if (round > 0 && !mayGoOn()) break;
     compared.raw.push(await raw(round));
     compared.own.push(await own(round));
     await between();
