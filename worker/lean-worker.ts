@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { Worker as Thread } from 'node:worker_threads';
 import { Worker } from '@temporalio/worker';
+import { ThreadedVMWorkflowCreator, WorkerThreadClient } from '@temporalio/worker/lib/workflow/threaded-vm';
 import { concat, defer, mergeMap, type Observable } from 'rxjs';
 
 type HandleActivation = Worker['handleActivation'];
@@ -15,8 +18,8 @@ interface SharedThreads {
 
 /**
  * The SDK's worker with less held for each workflow in memory: where the SDK keeps a chain of streams and the last
- * completion of each, this keeps a map's entry (ADR 118). Workers of one bundle share their threads (ADR 119). Everything
- * else is the SDK's own.
+ * completion of each, this keeps a map's entry (ADR 118). Workers of one bundle share their threads (ADR 119), whose sandbox is
+ * entered for less (ADR 122). Everything else is the SDK's own.
  */
 export class LeanWorker extends Worker {
   static readonly #shared = new Map<string, SharedThreads>();
@@ -25,7 +28,7 @@ export class LeanWorker extends Worker {
   /** With the threads their heaps are shared, and all that workflows have alike. */
   protected static override async createWorkflowCreator(...args: Parameters<CreateThreads>): Promise<Threads> {
     const [{ code }] = args;
-    const shared = this.#shared.get(code) ?? { threads: super.createWorkflowCreator(...args), users: 0 };
+    const shared = this.#shared.get(code) ?? { threads: leanThreads(...args), users: 0 };
     this.#shared.set(code, shared);
     shared.users += 1;
     const threads = await shared.threads.catch((error: unknown) => {
@@ -81,6 +84,30 @@ export class LeanWorker extends Worker {
       this.unexpectedErrorSubject.error(error);
     }
   }
+}
+
+/** The SDK's threads, each with a leaner sandbox. */
+async function leanThreads(...[workflowBundle, options, logger]: Parameters<CreateThreads>): Promise<Threads> {
+  const { isolateExecutionTimeoutMs, activities, patchActivationCallback } = options;
+  const threads = Array.from({ length: options.workflowThreadPoolSize }, () => {
+    const thread = new Thread(join(__dirname, 'workflow-thread.ts'), {
+      execArgv: ['--require', join(__dirname, '..', 'scripts', 'register.cjs')],
+    });
+    return new WorkerThreadClient(thread, logger, patchActivationCallback);
+  });
+  await Promise.all(
+    threads.map((thread) =>
+      thread.send({
+        type: 'init',
+        workflowBundle,
+        isolateExecutionTimeoutMs,
+        reuseV8Context: true,
+        registeredActivityNames: new Set(activities.keys()),
+        hasPatchActivationCallback: patchActivationCallback !== undefined,
+      }),
+    ),
+  );
+  return new ThreadedVMWorkflowCreator(threads);
 }
 
 function countBy(count: Worker['numInFlightActivationsSubject'], by: number): void {

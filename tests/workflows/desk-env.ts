@@ -74,12 +74,12 @@ export function workflowBundleForTests(): Promise<WorkflowBundleWithSourceMap> {
 
 /**
  * @param bundled other workflows than the desk's own
- * @param room how many workflows the worker holds; as many as the SDK likes
+ * @param tuning where the worker is to differ from the SDK's own
  */
 export async function openDesk(
   policy: Policy = defaultPolicy,
   bundled: Promise<WorkflowBundleWithSourceMap> = workflowBundleForTests(),
-  room?: number,
+  tuning: { readonly maxCachedWorkflows?: number; readonly isolateExecutionTimeout?: string } = {},
 ): Promise<DeskEnv> {
   const server = cachedTestServer();
   if (server === undefined) throw new Error('the time-skipping test server is missing: run npm test, which fetches it');
@@ -100,7 +100,7 @@ export async function openDesk(
     workflowBundle: await bundled,
     activities: desk.activities(),
     sinks: timers.sinks,
-    ...(room === undefined ? {} : { maxCachedWorkflows: room }),
+    ...tuning,
   });
   const running = worker.run();
 

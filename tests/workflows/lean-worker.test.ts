@@ -9,7 +9,7 @@ afterEach(() => {
 
 describe('the worker that holds little for each workflow', () => {
   it('goes on with more workflows than it has room for, counts those that it holds, and ends', async () => {
-    const desk = await openDesk(undefined, undefined, 2);
+    const desk = await openDesk(undefined, undefined, { maxCachedWorkflows: 2 });
     try {
       const all = [await desk.start(), await desk.start(), await desk.start(), await desk.start()];
       for (const one of all) expect(await one.send({ type: 'acknowledge' })).toMatchObject({ kind: 'done' });
