@@ -4,6 +4,14 @@ import { globalHandlers, type GlobalHandlers, type WorkflowModule } from '@tempo
 import { native } from '@temporalio/core-bridge';
 
 type Activate = ReusableVMWorkflow['activate'];
+type SinkCall = Awaited<ReturnType<ReusableVMWorkflow['getAndResetSinkCalls']>>[number];
+type Info = SinkCall['workflowInfo'];
+/** What a workflow tells its worker, without what can't be sent to another thread: functions. */
+export type ToldCall = Omit<SinkCall, 'workflowInfo'> & {
+  readonly workflowInfo: Omit<Info, 'unsafe'> & { readonly unsafe: Omit<Info['unsafe'], 'now' | 'random'> };
+};
+/** The completion of an activation, with what the workflow tells besides. */
+export type Told = Awaited<ReturnType<Activate>> & { readonly told?: readonly ToldCall[] };
 type CreateOptions = Parameters<ReusableVMWorkflowCreator['createWorkflow']>[0];
 
 /** What one workflow has of its own among the globals of the sandbox: that by which the SDK knows it. */
@@ -66,7 +74,12 @@ class LeanWorkflow extends ReusableVMWorkflow {
     this.#timeoutMs = timeoutMs;
   }
 
-  override async activate(activation: Parameters<Activate>[0]): ReturnType<Activate> {
+  override async activate(activation: Parameters<Activate>[0]): Promise<Told> {
+    const completion = await this.#activate(activation);
+    return { ...completion, told: (await this.getAndResetSinkCalls()).map(asMessage) };
+  }
+
+  async #activate(activation: Parameters<Activate>[0]): ReturnType<Activate> {
     try {
       return await within(this.#timeoutMs, () => super.activate(activation));
     } catch (error) {
@@ -77,6 +90,11 @@ class LeanWorkflow extends ReusableVMWorkflow {
   override async dispose(): Promise<void> {
     await within(this.#timeoutMs, () => super.dispose());
   }
+}
+
+function asMessage({ workflowInfo, ...call }: SinkCall): ToldCall {
+  const { now: _now, random: _random, ...unsafe } = workflowInfo.unsafe;
+  return { ...call, workflowInfo: { ...workflowInfo, unsafe } };
 }
 
 /**

@@ -1,14 +1,10 @@
-import { join } from 'node:path';
-import { Worker as Thread } from 'node:worker_threads';
 import { Worker } from '@temporalio/worker';
-import { ThreadedVMWorkflowCreator, WorkerThreadClient } from '@temporalio/worker/lib/workflow/threaded-vm';
 import { concat, defer, mergeMap, type Observable } from 'rxjs';
+import { leanThreads, withoutCodecs, type CreateThreads, type Threads } from './lean-threads.ts';
 
 type HandleActivation = Worker['handleActivation'];
 type Activation = Parameters<HandleActivation>[1]['activation'];
 type LoadedWorkflow = NonNullable<Parameters<HandleActivation>[0]>;
-type CreateThreads = (typeof Worker)['createWorkflowCreator'];
-type Threads = Awaited<ReturnType<CreateThreads>>;
 
 /** The threads that the workflows of one bundle run in, and how many workers use them. */
 interface SharedThreads {
@@ -24,6 +20,8 @@ interface SharedThreads {
 export class LeanWorker extends Worker {
   static readonly #shared = new Map<string, SharedThreads>();
   readonly #loaded = new Map<string, LoadedWorkflow>();
+  readonly #withoutCodecs =
+    this.options.loadedDataConverter.payloadCodecs.length === 0 ? withoutCodecs(this.options.namespace) : undefined;
 
   /** With the threads their heaps are shared, and all that workflows have alike. */
   protected static override async createWorkflowCreator(...args: Parameters<CreateThreads>): Promise<Threads> {
@@ -63,6 +61,7 @@ export class LeanWorker extends Worker {
     if (output.close) {
       if (this.#loaded.delete(runId)) countBy(this.numCachedWorkflowsSubject, -1);
     } else if (state !== undefined) {
+      if (this.#withoutCodecs !== undefined) state.workflowCodecRunner = this.#withoutCodecs;
       this.#loaded.set(runId, state);
     }
     if (output.completion !== undefined) await this.#complete(output.completion);
@@ -84,30 +83,6 @@ export class LeanWorker extends Worker {
       this.unexpectedErrorSubject.error(error);
     }
   }
-}
-
-/** The SDK's threads, each with a leaner sandbox. */
-async function leanThreads(...[workflowBundle, options, logger]: Parameters<CreateThreads>): Promise<Threads> {
-  const { isolateExecutionTimeoutMs, activities, patchActivationCallback } = options;
-  const threads = Array.from({ length: options.workflowThreadPoolSize }, () => {
-    const thread = new Thread(join(__dirname, 'workflow-thread.ts'), {
-      execArgv: ['--require', join(__dirname, '..', 'scripts', 'register.cjs')],
-    });
-    return new WorkerThreadClient(thread, logger, patchActivationCallback);
-  });
-  await Promise.all(
-    threads.map((thread) =>
-      thread.send({
-        type: 'init',
-        workflowBundle,
-        isolateExecutionTimeoutMs,
-        reuseV8Context: true,
-        registeredActivityNames: new Set(activities.keys()),
-        hasPatchActivationCallback: patchActivationCallback !== undefined,
-      }),
-    ),
-  );
-  return new ThreadedVMWorkflowCreator(threads);
 }
 
 function countBy(count: Worker['numInFlightActivationsSubject'], by: number): void {
