@@ -23,6 +23,13 @@ export class LeanWorker extends Worker {
   readonly #withoutCodecs =
     this.options.loadedDataConverter.payloadCodecs.length === 0 ? withoutCodecs(this.options.namespace) : undefined;
 
+  /** @returns by what the server knows the build that workers of one bundle run */
+  static buildIdOf([worker]: readonly Worker[]): string {
+    const buildId = worker?.options.buildId;
+    if (buildId === undefined) throw new Error('a worker has no build id of its own any more');
+    return buildId;
+  }
+
   /** With the threads their heaps are shared, and all that workflows have alike. */
   protected static override async createWorkflowCreator(...args: Parameters<CreateThreads>): Promise<Threads> {
     const [{ code }] = args;

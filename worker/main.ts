@@ -141,6 +141,7 @@ async function main(): Promise<void> {
       store,
       client: new Client({ connection, namespace }),
       logger,
+      buildId: LeanWorker.buildIdOf(workers),
       read: (escalationId, log) => readCarried(ports, escalationId, log),
       othersWait: (othersWait) => {
         slots.othersWait = othersWait;

@@ -9,6 +9,7 @@ import { clearPending } from '../store/commit.ts';
 import { readBeginnings, type Beginning } from '../store/log.ts';
 import { adoptOrphan, listWaiting } from '../store/orphans.ts';
 import { EagerPace } from './eager-pace.ts';
+import { ForeseenBuild, type Foreseen } from './foreseen-build.ts';
 import { isOutage } from './outage.ts';
 import { PendingQueue } from './pending-queue.ts';
 import { Repeater } from './repeater.ts';
@@ -17,7 +18,7 @@ import { Repeater } from './repeater.ts';
  * How the worker starts a workflow. Where that is eager and the worker has room, the server's answer brings the first task
  * along, and nobody has to poll for it.
  */
-export type WorkerStart = ReturnType<typeof escalationStart> & { readonly requestEagerStart: boolean };
+export type WorkerStart = ReturnType<typeof escalationStart> & Foreseen & { readonly requestEagerStart: boolean };
 
 /** What of Temporal's client is needed to start workflows; it has to stand on the worker's own connection. */
 export interface StartingClient extends Pick<Client, 'withDeadline'> {
@@ -30,6 +31,8 @@ export interface PendingStarterOptions {
   readonly store: Store;
   readonly client: StartingClient;
   readonly logger: Logger;
+  /** The build of the worker, as it tells it to the server. */
+  readonly buildId: string;
   /** What the log of an escalation says; it need not be read where its events are given. */
   readonly read: (escalationId: string, log?: readonly EscalationEvent[]) => Promise<CarriedState>;
   /** Told whether accepted ones wait for their start. */
@@ -59,12 +62,14 @@ export class PendingStarter {
   readonly #concurrency: number;
   readonly #queue = new PendingQueue();
   readonly #pace = new EagerPace(() => performance.now());
+  readonly #build: ForeseenBuild;
   readonly #repeater: Repeater;
   #listAgainAtMs = -Infinity;
 
   constructor(options: PendingStarterOptions) {
     this.#options = options;
     this.#concurrency = options.concurrency ?? 16;
+    this.#build = new ForeseenBuild(options.buildId);
     this.#repeater = new Repeater({
       code: 'pending.poll_failed',
       everyMs: options.pollEveryMs ?? 100,
@@ -139,9 +144,11 @@ export class PendingStarter {
   async #startWorkflow(client: StartingClient, escalationId: string, { head, events }: Beginning): Promise<void> {
     const begun = await this.#begun(escalationId, events ?? undefined);
     const options = escalationStart(escalationId, head.record.severity, begun);
-    await this.#pace.run((isEager) =>
+    await this.#pace.run((requestEagerStart) =>
       client.withDeadline(Date.now() + startDeadlineMs, () =>
-        client.workflow.start(workflowTypes.escalation, { ...options, requestEagerStart: isEager }),
+        this.#build.run((foreseen) =>
+          client.workflow.start(workflowTypes.escalation, { ...options, ...foreseen, requestEagerStart }),
+        ),
       ),
     );
     await clearPending(this.#options.store, escalationId);

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Client, Connection } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { startAlertmanager } from '../../local/alertmanager.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../local/temporary-stack.ts';
 import { StackClient } from './support/stack-client.ts';
@@ -66,6 +68,34 @@ describe('an escalation on the whole stack', () => {
     const seqs = Array.isArray(entries) ? entries.map(({ seq }: { seq: number }) => seq) : [];
     expect(seqs).toEqual(seqs.map((_, index) => index + 1));
     for (const view of ['ledger', 'forecast', 'actions']) expect(await dana.get(`${path}/${view}`)).toBeTruthy();
+  }, 120_000);
+
+  it('is started with the build noted that the server notes after its first task, by whomever it is started', async () => {
+    // More than the intake starts of them, so that the worker starts the rest.
+    const paths = await Promise.all(Array.from({ length: 20 }, () => dana.file(filing)));
+    const { temporal, temporalNamespace: namespace } = stack.addresses;
+    const connection = await Connection.connect({ address: temporal });
+    try {
+      const client = new Client({ connection, namespace });
+      const noted: { readonly byWorker: boolean; readonly builds: unknown }[] = [];
+      for (const path of paths) {
+        await dana.until(`${path}/timeline`, isPaged);
+        const handle = client.workflow.getHandle(path.split('/').at(-1) ?? '');
+        const { events } = await handle.fetchHistory();
+        const { raw } = await handle.describe();
+        const payload = raw.workflowExecutionInfo?.searchAttributes?.indexedFields?.['BuildIds'];
+        noted.push({
+          byWorker: events?.[0]?.workflowExecutionStartedEventAttributes?.eagerExecutionAccepted === true,
+          builds: payload == null ? null : defaultPayloadConverter.fromPayload(payload),
+        });
+      }
+      const [byIntake, byWorker] = [noted.find((each) => !each.byWorker), noted.find((each) => each.byWorker)];
+      expect(byIntake?.builds).toEqual(['unversioned', expect.stringMatching(/^unversioned:.*worker@/)]);
+      expect(byWorker?.builds).toEqual(byIntake?.builds);
+      for (const { builds } of noted) expect(builds).toEqual(byIntake?.builds);
+    } finally {
+      await connection.close();
+    }
   }, 120_000);
 
   it('that nobody answers moves up by itself, page by page', async () => {

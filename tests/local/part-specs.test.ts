@@ -23,7 +23,11 @@ async function temporalEnvironment(env: Readonly<Record<string, string>>): Promi
 
 describe('the local Temporal server', () => {
   it('collects garbage less often than Go would, within a gigabyte', async () => {
-    expect(await temporalEnvironment({})).toMatchObject({ GOGC: '400', GOMEMLIMIT: '1GiB', GODEBUG: 'adaptivestackstart=1' });
+    expect(await temporalEnvironment({})).toMatchObject({
+      GOGC: '400',
+      GOMEMLIMIT: '1GiB',
+      GODEBUG: 'adaptivestackstart=1',
+    });
   });
 
   it("leaves it to whoever sets Go's own variables", async () => {

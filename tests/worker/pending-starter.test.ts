@@ -68,6 +68,7 @@ function startingWith(take: (escalationId: string) => Promise<void>, store: Stor
     store,
     client: { workflow, withDeadline: (_deadline, run) => run() },
     logger: createLogger({ component: 'worker', write: (line) => void lines.push(line) }),
+    buildId: 'b1',
     read: (escalationId, log) => {
       if (log === undefined) readAlone.push(escalationId);
       return readCarried(reading, escalationId, log);
