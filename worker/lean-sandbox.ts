@@ -14,7 +14,7 @@ export type ToldCall = Omit<SinkCall, 'workflowInfo'> & {
 export type Told = Awaited<ReturnType<Activate>> & { readonly told?: readonly ToldCall[] };
 type CreateOptions = Parameters<ReusableVMWorkflowCreator['createWorkflow']>[0];
 
-/** What one workflow has of its own among the globals of the sandbox: that by which the SDK knows it. */
+/** What one workflow has of its own among the globals of the sandbox: that by which the SDK knows it, once it has begun. */
 interface Own {
   activator: unknown;
 }
@@ -26,15 +26,10 @@ type Call = readonly [own: Own, name: keyof WorkflowModule, args: readonly unkno
  * Runs in the sandbox. All its workflows share its globals but one, which is put in place for the one that is entered.
  */
 const entrance = new Script(`{
-  let inside;
   Object.defineProperty(globalThis, '__tierline_enter', {
     value: () => {
       const [own, name, args] = globalThis.__tierline_call;
-      if (inside !== own) {
-        if (inside !== undefined) inside.activator = globalThis.__TEMPORAL_ACTIVATOR__;
-        globalThis.__TEMPORAL_ACTIVATOR__ = own.activator;
-        inside = own;
-      }
+      globalThis.__TEMPORAL_ACTIVATOR__ = own.activator;
       return __TEMPORAL__.api[name](...args);
     },
   });
@@ -65,7 +60,10 @@ export function withoutPromiseHooks(handlers: GlobalHandlers): void {
   Object.assign(handlers, { setPromiseHook: () => undefined });
 }
 
-/** A workflow in the sandbox, whose every activation has the time limit that the SDK sets for each part of it. */
+/**
+ * A workflow in the sandbox, whose every activation has the time limit that the SDK sets for each part of it. As in the SDK's,
+ * what never ends after an `await` is stopped with the whole process.
+ */
 class LeanWorkflow extends ReusableVMWorkflow {
   readonly #timeoutMs: number;
 
@@ -110,7 +108,8 @@ export class LeanSandbox extends ReusableVMWorkflowCreator {
 
   override async createWorkflow(options: CreateOptions): Promise<LeanWorkflow> {
     const { context } = this;
-    const workflowModule = moduleIn(context);
+    const own: Own = { activator: undefined };
+    const workflowModule = moduleIn(context, own);
     within(this.isolateExecutionTimeoutMs, () =>
       workflowModule.initRuntime({
         ...options,
@@ -126,6 +125,7 @@ export class LeanSandbox extends ReusableVMWorkflowCreator {
     const { runId } = options.info;
     const { __TEMPORAL_ACTIVATOR__: activator } = context;
     if (activator === undefined) throw new Error('the SDK keeps what it knows of a workflow in another place');
+    own.activator = activator;
     const workflow = new LeanWorkflow(this.isolateExecutionTimeoutMs, runId, context, activator, workflowModule);
     ReusableVMWorkflowCreator.workflowByRunId.set(runId, workflow);
     return workflow;
@@ -133,8 +133,7 @@ export class LeanSandbox extends ReusableVMWorkflowCreator {
 }
 
 /** The SDK's part in the sandbox, as one workflow calls it. When a call returns, all its microtasks have run. */
-function moduleIn(context: Context): WorkflowModule {
-  const own: Own = { activator: undefined };
+function moduleIn(context: Context, own: Own): WorkflowModule {
   const call =
     <Name extends keyof WorkflowModule>(name: Name) =>
     (...args: Parameters<WorkflowModule[Name]>): ReturnType<WorkflowModule[Name]> => {

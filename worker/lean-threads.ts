@@ -73,8 +73,13 @@ function withFunctions({ workflowInfo, ...call }: ToldCall): SinkCalls[number] {
   return { ...call, workflowInfo: { ...workflowInfo, unsafe } };
 }
 
-/** Where a worker has no codecs, payloads are what they are: the SDK would copy and look through each activation to find that out. */
-export function withoutCodecs(namespace: string): WorkflowCodecRunner {
+/**
+ * Where a worker has no codecs, payloads are what they are: the SDK would copy and look through each activation to find that out.
+ * @returns undefined where there is something to decode, or to fetch
+ */
+export function withoutCodecs({ namespace, loadedDataConverter }: Worker['options']): WorkflowCodecRunner | undefined {
+  const { payloadCodecs, externalStorage } = loadedDataConverter;
+  if (payloadCodecs.length > 0 || externalStorage !== undefined) return undefined;
   const plain = new WorkflowCodecRunner([], { type: 'workflow', namespace, workflowId: '' });
   return Object.assign(plain, {
     decodeActivation: <Activation>(activation: Activation) => Promise.resolve(activation),

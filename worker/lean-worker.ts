@@ -20,8 +20,7 @@ interface SharedThreads {
 export class LeanWorker extends Worker {
   static readonly #shared = new Map<string, SharedThreads>();
   readonly #loaded = new Map<string, LoadedWorkflow>();
-  readonly #withoutCodecs =
-    this.options.loadedDataConverter.payloadCodecs.length === 0 ? withoutCodecs(this.options.namespace) : undefined;
+  readonly #withoutCodecs = withoutCodecs(this.options);
 
   /** @returns by what the server knows the build that workers of one bundle run */
   static buildIdOf([worker]: readonly Worker[]): string {
@@ -32,7 +31,8 @@ export class LeanWorker extends Worker {
 
   /** With the threads their heaps are shared, and all that workflows have alike. */
   protected static override async createWorkflowCreator(...args: Parameters<CreateThreads>): Promise<Threads> {
-    const [{ code }] = args;
+    const [{ code }, { debugMode, reuseV8Context }] = args;
+    if (debugMode || !reuseV8Context) return super.createWorkflowCreator(...args);
     const shared = this.#shared.get(code) ?? { threads: leanThreads(...args), users: 0 };
     this.#shared.set(code, shared);
     shared.users += 1;
