@@ -2,6 +2,7 @@ import { errorFields, type Logger } from '../../contracts/logger.ts';
 import type { CarriedState } from '../../contracts/workflow-messages.ts';
 import type { Severity } from '../../domain/escalation/vocabulary.ts';
 import { TokenBuckets, type BucketRule } from '../http/token-bucket.ts';
+import { Lull } from './lull.ts';
 import type { EscalationGateway } from '../temporal/escalation-gateway.ts';
 
 /**
@@ -12,8 +13,8 @@ const mostInCalm = 8;
 /** A burst comes in waves: it is over when so many were not under way for this long. */
 const calmAfterMs = 250;
 /**
- * What one process starts in calm, the most severe ones left out. Of a load that goes on it starts a part, and leaves the
- * rest to the worker, which starts it for less. A lone intake, and a few together, are within it.
+ * What one process starts in calm, the most severe ones left out. A load that goes on is left to the worker, which starts it
+ * for less. A lone intake, and a few together, are within it.
  */
 const ordinary: BucketRule = { ratePerSecond: 12, burst: 10 };
 /** The most severe ones are started at once in calm, and of a burst as many of them. */
@@ -36,7 +37,7 @@ export interface StarterPorts {
  */
 export class Starter {
   readonly #ports: StarterPorts;
-  readonly #ordinary = new TokenBuckets(ordinary, 1);
+  readonly #lull = new Lull(ordinary);
   readonly #urgent = new TokenBuckets(urgent, 1);
   #takingIn = 0;
   #burstUntilMs = 0;
@@ -85,7 +86,7 @@ export class Starter {
     if (nowMs < this.#restUntilMs || this.#underWay >= mostUnderWay) return false;
     const isCalm = this.#takingIn <= mostInCalm && nowMs >= this.#burstUntilMs;
     if (severity === 'sev1') return isCalm || this.#urgent.take('starts', nowMs) === 0;
-    return isCalm && this.#ordinary.take('starts', nowMs) === 0;
+    return isCalm && this.#lull.holds(nowMs);
   }
 }
 

@@ -52,7 +52,7 @@ describe('the start of a workflow at its intake', () => {
     expect(cleared).toEqual(begun);
   });
 
-  it('is made ten times at once and twelve times a second by one process; the rest of a load is left to the worker', async () => {
+  it('is made ten times at once and twelve times a second by one process; a load above that is left to the worker', async () => {
     const { clock, begun, askQuick } = harness();
     for (let index = 0; index < 20; index += 1) await askQuick(`few ${index}`);
     expect(begun).toHaveLength(10);
@@ -60,7 +60,32 @@ describe('the start of a workflow at its intake', () => {
       clock.nowMs += 10;
       await askQuick(`load ${index}`);
     }
-    expect(begun).toHaveLength(130);
+    expect(begun).toHaveLength(10);
+    clock.nowMs += 83;
+    await askQuick('a little too soon');
+    expect(begun).toHaveLength(10);
+    clock.nowMs += 84;
+    await askQuick('one in a lull');
+    expect(begun.at(-1)).toBe('one in a lull');
+    clock.nowMs += 834;
+    for (let index = 0; index < 20; index += 1) await askQuick(`few again ${index}`);
+    expect(begun).toHaveLength(21);
+  });
+
+  it('is made for each of those that come twelve a second after a load', async () => {
+    const { clock, begun, askQuick } = harness();
+    for (let index = 0; index < 1_000; index += 1) {
+      clock.nowMs += 20;
+      await askQuick(`load ${index}`);
+    }
+    // The first were a few together, and what came meanwhile used up what was left.
+    expect(begun.length).toBeLessThan(15);
+    begun.length = 0;
+    for (let index = 0; index < 100; index += 1) {
+      clock.nowMs += 84;
+      await askQuick(`steady ${index}`);
+    }
+    expect(begun).toHaveLength(100);
   });
 
   it('is made for each of the most severe in calm, and those take nothing from the others', async () => {
