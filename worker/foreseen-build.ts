@@ -33,8 +33,10 @@ export class ForeseenBuild {
       return await start(foreseen);
     } catch (error) {
       if (foreseen.typedSearchAttributes === undefined || refusedCode(error) !== invalidArgument) throw error;
+      const started = await start({});
+      // It was this that was not valid, and nothing else of the start.
       this.#foreseen = {};
-      return start({});
+      return started;
     }
   }
 }

@@ -5,7 +5,7 @@ import type { PartOutcome, PartRun } from '../part.ts';
 import { waitUntilIdle } from './common.ts';
 
 const inFlight = 48;
-/** So long V8 goes on compiling what a gateway and a worker that have just begun do: a desk is up for weeks. */
+/** A quarter of a minute after a worker's first escalation V8 still compiles much of what it does, and a desk is up for weeks. */
 const warmUpMs = 60_000;
 
 /** New escalations a second from intake to the first page at SNS, kept up: each one paged lets in the next. */

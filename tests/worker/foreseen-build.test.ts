@@ -51,9 +51,16 @@ describe('the build that a start foresees', () => {
     expect(starts).toEqual([foreseen, foreseen]);
   });
 
-  it('leaves a start alone that is not valid without it either', async () => {
+  it('is said again after a start that is not valid without it either', async () => {
     const build = new ForeseenBuild('b1');
+    const starts: unknown[] = [];
     const error = answered(3);
-    await expect(build.run(() => Promise.reject(error))).rejects.toBe(error);
+    const refusing = async (more: Foreseen): Promise<never> => {
+      starts.push(said(more));
+      throw error;
+    };
+    await expect(build.run(refusing)).rejects.toBe(error);
+    await expect(build.run(refusing)).rejects.toBe(error);
+    expect(starts).toEqual([foreseen, null, foreseen, null]);
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -21,7 +22,7 @@ import { dana, policy as defaultPolicy, received } from '../domain/escalation/gi
 import { LateTimers } from '../../worker/late-timers.ts';
 import { LeanWorker } from '../../worker/lean-worker.ts';
 import { TaskSlots } from '../../worker/task-slots.ts';
-import { workflowSources } from '../../worker/workflow-bundle.ts';
+import { sharedModules, workflowSources } from '../../worker/workflow-bundle.ts';
 import { stamp } from '../support/stamp.ts';
 import { PaperDesk } from './paper-desk.ts';
 
@@ -70,6 +71,13 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 export function workflowBundleForTests(): Promise<WorkflowBundleWithSourceMap> {
   bundle ??= bundleWorkflowCode({ ...workflowSources, logger: new DefaultLogger('WARN') });
   return bundle;
+}
+
+/** Other workflows in the place of the desk's, from a folder beside this file, compiled as the desk's are. */
+export function bundleOf(folder: string): Promise<WorkflowBundleWithSourceMap> {
+  const workflowsPath = join(__dirname, folder, 'index.ts');
+  const preloadModules = sharedModules(workflowsPath);
+  return bundleWorkflowCode({ workflowsPath, preloadModules, logger: new DefaultLogger('ERROR') });
 }
 
 /**

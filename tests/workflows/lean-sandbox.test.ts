@@ -1,9 +1,6 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { sharedModules } from '../../worker/workflow-bundle.ts';
 import { until } from '../support/until.ts';
-import { openDesk, type DeskEnv } from './desk-env.ts';
+import { bundleOf, openDesk, type DeskEnv } from './desk-env.ts';
 
 interface Around {
   readonly workflowId: string;
@@ -14,13 +11,7 @@ interface Around {
 describe('the sandbox of workflows', () => {
   let desk: DeskEnv;
   beforeAll(async () => {
-    const workflowsPath = join(__dirname, 'endless', 'index.ts');
-    const preloadModules = sharedModules(workflowsPath);
-    desk = await openDesk(
-      undefined,
-      bundleWorkflowCode({ workflowsPath, preloadModules, logger: new DefaultLogger('ERROR') }),
-      { isolateExecutionTimeout: '500ms' },
-    );
+    desk = await openDesk(undefined, bundleOf('endless'), { isolateExecutionTimeout: '500ms' });
   });
   afterAll(() => desk.close());
 

@@ -1,19 +1,11 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { sharedModules } from '../../worker/workflow-bundle.ts';
 import { until } from '../support/until.ts';
-import { openDesk, type DeskEnv } from './desk-env.ts';
+import { bundleOf, openDesk, type DeskEnv } from './desk-env.ts';
 
 describe('a workflow whose promises note no stacks', () => {
   let desk: DeskEnv;
   beforeAll(async () => {
-    const workflowsPath = join(__dirname, 'careless', 'index.ts');
-    const preloadModules = sharedModules(workflowsPath);
-    desk = await openDesk(
-      undefined,
-      bundleWorkflowCode({ workflowsPath, preloadModules, logger: new DefaultLogger('ERROR') }),
-    );
+    desk = await openDesk(undefined, bundleOf('careless'));
   });
   afterAll(() => desk.close());
 
