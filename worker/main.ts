@@ -143,8 +143,8 @@ async function main(): Promise<void> {
       logger,
       buildId: LeanWorker.buildIdOf(workers),
       read: (escalationId, log) => readCarried(ports, escalationId, log),
-      othersWait: (othersWait) => {
-        slots.othersWait = othersWait;
+      behind: (behindMs) => {
+        slots.behindMs = behindMs;
       },
     }),
     urgentWakes,

@@ -9,7 +9,7 @@ const orphanedAfterMs = 3_000;
 /** What had no record may have one by now, or the table had not yet heard of it. */
 const askAgainAfterMs = 300;
 /** Whoever has not been started by then waits: starts are behind. By the next look after it was left alone it should have been. */
-const waitsAfterMs = 300;
+export const waitsAfterMs = 300;
 /** What goes on for longer is more than this machine can do, and nothing gives way to it any more. */
 const longestBehindMs = 30_000;
 /** Started ones are still listed until their workflow has taken them up; after this long they are started once more. */
@@ -65,6 +65,8 @@ interface Entry {
  */
 export class PendingQueue {
   readonly #entries = new Map<string, Entry>();
+  /** Begun and not ended yet, and which of them are less severe than `sev1`. */
+  readonly #underWay = new Map<string, boolean>();
   readonly #newAtMs: number[] = [];
   readonly #startedAtMs: number[] = [];
   readonly #lesserStartedAtMs: number[] = [];
@@ -138,12 +140,31 @@ export class PendingQueue {
     return isOrphaned(entry, nowMs) ? 'adopt' : 'wait';
   }
 
+  /** How many are being started. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** These are being started from now on, until they are `started` or `released`. */
+  begin(ids: readonly string[]): void {
+    for (const id of ids) {
+      const entry = this.#entries.get(id);
+      this.#underWay.set(id, entry !== undefined && isLesser(entry));
+    }
+  }
+
+  /** It could not be started, for no reason of its own: it is as if nobody had tried. */
+  release(id: string): void {
+    this.#underWay.delete(id);
+  }
+
   /**
    * The next to be started, or to be adopted where nobody wrote their record in time: the most severe first, then the
    * longest waiting. Those that were started before and did not begin come last, so that they keep nobody else from it.
    */
   next(room: Room, nowMs: number): readonly string[] {
     const ranked = this.#due(nowMs)
+      .filter(([id]) => !this.#underWay.has(id))
       .filter(([, entry]) => isOrphaned(entry, nowMs) || nowMs - (entry.missingAtMs ?? -Infinity) >= askAgainAfterMs)
       .map(([id, entry]) => ({ id, rank: rankOf(id, entry), isLesser: isLesser(entry) }))
       .toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
@@ -160,25 +181,32 @@ export class PendingQueue {
 
   /** How many may be started now. A burst holds back all but the most severe, for as long as it counts as one. */
   room(nowMs: number): Room {
-    const any = mostInASecond - withinASecond(this.#startedAtMs, nowMs);
+    const any = mostInASecond - withinASecond(this.#startedAtMs, nowMs) - this.#underWay.size;
     const isBurst = this.#isBusy && this.#burstFromMs !== null && nowMs - this.#burstFromMs < longestBurstMs;
-    const lesser = isBurst ? mostLesserInABurst - withinASecond(this.#lesserStartedAtMs, nowMs) : any;
+    const lesserUnderWay = [...this.#underWay.values()].filter(Boolean).length;
+    const lesser = isBurst ? mostLesserInABurst - withinASecond(this.#lesserStartedAtMs, nowMs) - lesserUnderWay : any;
     return { any, lesser: Math.min(any, lesser) };
   }
 
-  /** Whether starts are behind with what came in, be it that a burst holds it back or that there is too much of it. */
-  isBehind(nowMs: number): boolean {
+  /**
+   * How far starts are behind with what came in, be it that a burst holds it back or that there is too much of it.
+   * @returns for how long the first that waits has waited, in milliseconds; 0: starts are not behind, or have been for so
+   *   long that nothing gives way to them any more
+   */
+  behindMs(nowMs: number): number {
     for (const { starts, seenAtMs } of this.#entries.values()) {
-      if (starts > 0 || nowMs - seenAtMs < waitsAfterMs) continue;
+      const waitedMs = nowMs - seenAtMs;
+      if (starts > 0 || waitedMs < waitsAfterMs) continue;
       this.#behindFromMs ??= nowMs;
-      return nowMs - this.#behindFromMs < longestBehindMs;
+      return nowMs - this.#behindFromMs < longestBehindMs ? waitedMs : 0;
     }
     this.#behindFromMs = null;
-    return false;
+    return 0;
   }
 
   /** It was tried, and is left alone for a while. */
   started(id: string, nowMs: number): void {
+    this.#underWay.delete(id);
     this.#startedAtMs.push(nowMs);
     const entry = this.#entries.get(id);
     if (entry === undefined) return;

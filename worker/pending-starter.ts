@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
 import { errorFields, type Logger } from '../contracts/logger.ts';
-import { inParallel } from '../activities/in-parallel.ts';
 import { escalationStart, workflowTypes } from '../contracts/temporal-names.ts';
 import { mayBeHandedOver, type CarriedState } from '../contracts/workflow-messages.ts';
 import type { EscalationEvent } from '../domain/escalation/events.ts';
@@ -35,8 +34,8 @@ export interface PendingStarterOptions {
   readonly buildId: string;
   /** What the log of an escalation says; it need not be read where its events are given. */
   readonly read: (escalationId: string, log?: readonly EscalationEvent[]) => Promise<CarriedState>;
-  /** Told whether accepted ones wait for their start. */
-  readonly othersWait?: (othersWait: boolean) => void;
+  /** Told for how long accepted ones have waited for their start, in ms; 0: starts are not behind. */
+  readonly behind?: (behindMs: number) => void;
   readonly pollEveryMs?: number;
   readonly concurrency?: number;
 }
@@ -47,9 +46,6 @@ const mostListed = 5_000;
 const listedPerMs = 2;
 /** One that Temporal does not answer within this time is left to the next round. */
 const startDeadlineMs = 2_000;
-/** Most started in a round: the list is looked at again before more, for one that is more severe may have come in. */
-const mostInARound = 32;
-
 /** Beyond every id: all that is pending is listed, whatever the clocks of its intake and of this worker say. */
 const endOfTimeMs = 2 ** 48 - 1;
 
@@ -64,6 +60,11 @@ export class PendingStarter {
   readonly #pace = new EagerPace(() => performance.now());
   readonly #build: ForeseenBuild;
   readonly #repeater: Repeater;
+  readonly #underWay = new Set<Promise<void>>();
+  /** What kept one from being started that is not its own. */
+  #outage: { readonly error: unknown } | undefined;
+  /** Told when a start has ended. */
+  #ended: () => void = () => undefined;
   #listAgainAtMs = -Infinity;
 
   constructor(options: PendingStarterOptions) {
@@ -84,29 +85,75 @@ export class PendingStarter {
     this.#repeater.run();
   }
 
-  stop(): Promise<void> {
-    return this.#repeater.stop();
+  async stop(): Promise<void> {
+    await this.#repeater.stop();
+    await Promise.all(this.#underWay);
   }
 
-  /** @returns whether there may be more to start at once */
+  /**
+   * Looks at what waits, and begins as many starts as there are lanes free. It does not wait for them to end: what is due
+   * at the next look goes beside what takes long.
+   * @returns whether there may be more to start at once
+   */
   async #round(): Promise<boolean> {
     const nowMs = performance.now();
     try {
       if (nowMs >= this.#listAgainAtMs) await this.#list(nowMs);
     } finally {
       // While the table is away as well: nothing gives way without end.
-      this.#options.othersWait?.(this.#queue.isBehind(nowMs));
+      this.#options.behind?.(this.#queue.behindMs(nowMs));
     }
+    this.#throwOutage();
+    const free = this.#concurrency - this.#queue.underWay;
     const room = this.#queue.room(nowMs);
-    if (room.any <= 0) return false;
-    const todo = this.#queue.next({ any: Math.min(room.any, mostInARound), lesser: room.lesser }, nowMs);
-    if (todo.length === 0) return false;
-    const beginnings = await readBeginnings(this.#options.store, todo);
-    const found = new Map(beginnings.map((beginning) => [beginning.head.record.id, beginning]));
-    await inParallel(this.#concurrency, todo, async (id) => {
-      if (!this.#repeater.isStopped) await this.#start(id, found.get(id));
+    const todo = this.#queue.next({ any: Math.min(room.any, free), lesser: room.lesser }, nowMs);
+    if (todo.length > 0) this.#begin(todo);
+    if (todo.length < free) return false;
+    await this.#halfFree();
+    return true;
+  }
+
+  #begin(ids: readonly string[]): void {
+    this.#queue.begin(ids);
+    const run = this.#startAll(ids).finally(() => this.#underWay.delete(run));
+    this.#underWay.add(run);
+  }
+
+  /** Never throws: what is nobody's own fault is told by the next round. */
+  async #startAll(ids: readonly string[]): Promise<void> {
+    const found = await readBeginnings(this.#options.store, ids).catch((error: unknown) => this.#noteOutage(error));
+    const beginnings = new Map(found?.map((beginning) => [beginning.head.record.id, beginning]));
+    const start = async (id: string): Promise<void> => {
+      try {
+        if (found !== undefined && !this.#repeater.isStopped) await this.#start(id, beginnings.get(id));
+      } catch (error) {
+        this.#noteOutage(error);
+      } finally {
+        this.#queue.release(id);
+        this.#ended();
+      }
+    };
+    await Promise.all(ids.map(start));
+  }
+
+  #noteOutage(error: unknown): undefined {
+    this.#outage ??= { error };
+  }
+
+  #throwOutage(): void {
+    const outage = this.#outage;
+    this.#outage = undefined;
+    if (outage !== undefined) throw outage.error;
+  }
+
+  /** Resolves when half of the lanes are free: the list is looked at again before more, for one that is more severe may have come in. */
+  #halfFree(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended = () => {
+        if (this.#queue.underWay <= this.#concurrency / 2) resolve();
+      };
+      this.#ended();
     });
-    return todo.length >= mostInARound;
   }
 
   async #list(nowMs: number): Promise<void> {
@@ -134,7 +181,7 @@ export class PendingStarter {
       if (todo === 'start') this.#queue.started(escalationId, nowMs);
     } catch (error) {
       // What fails for a reason of its own is left alone for a while, so that it keeps nobody else from it. When Temporal
-      // or the table is away it is nobody's own: the round ends, and all of them stay first in the next one.
+      // or the table is away it is nobody's own: the next round ends there, and all of them stay first in the one after it.
       if (isOutage(error)) throw error;
       this.#queue.started(escalationId, nowMs);
       logger.warn('pending.start_failed', { escalationId, ...errorFields(error) });

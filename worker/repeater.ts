@@ -3,6 +3,7 @@ import type { Logger } from '../contracts/logger.ts';
 export interface RepeaterOptions {
   /** What a failure is logged as. */
   readonly code: string;
+  /** From the beginning of one round to that of the next. One that takes longer is followed by a tenth of it at the least. */
   readonly everyMs: number;
   /** Longest wait after failures, in milliseconds. */
   readonly longestMs?: number;
@@ -38,8 +39,10 @@ export class Repeater {
 
   async #repeat(): Promise<void> {
     const { code, everyMs, logger, round } = this.#options;
+    const longestMs = Math.max(everyMs, this.#options.longestMs ?? 1_000);
     let failures = 0;
     while (!this.#stopped) {
+      const beganMs = performance.now();
       let isMore = false;
       try {
         isMore = (await round()) === true;
@@ -48,8 +51,8 @@ export class Repeater {
         failures += 1;
         logger.warn(code, { errorName: error instanceof Error ? error.name : 'unknown' });
       }
-      const longestMs = Math.max(everyMs, this.#options.longestMs ?? 1_000);
-      if (!isMore) await this.#pause(Math.min(everyMs * 2 ** Math.min(failures, 4), longestMs));
+      if (failures > 0) await this.#pause(Math.min(everyMs * 2 ** Math.min(failures, 4), longestMs));
+      else if (!isMore) await this.#pause(Math.max(everyMs / 10, everyMs - (performance.now() - beganMs)));
     }
   }
 

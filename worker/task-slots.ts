@@ -1,8 +1,15 @@
 import type { CustomSlotSupplier, SlotPermit, SlotReserveContext, WorkflowSlotInfo } from '@temporalio/worker';
+import { waitsAfterMs } from './pending-queue.ts';
+
+/**
+ * A task is polled for, of a workflow that this worker holds in memory or of one that it does not; or it is the first of a
+ * workflow that this worker starts, and comes with the answer.
+ */
+type Kind = 'held' | 'new' | 'first';
 
 /** What a permit stands for; the SDK hands back the very object that it was given. */
 interface Permit extends SlotPermit {
-  readonly isSticky: boolean;
+  readonly kind: Kind;
   readonly taskQueue: string;
 }
 
@@ -20,13 +27,16 @@ interface Waiting {
 const tasksAtOnce = 28;
 /** Of these so many for workflows that are not in memory, while others wait to be started at all. */
 const newWhileOthersWait = 2;
+/**
+ * First tasks besides. Without a slot of its own a start was refused its first task more often than not: polls hold the others. Then
+ * the server puts it on a list, and hands it out to a poll: a quarter of its work for an escalation.
+ */
+const firstAtOnce = 28;
+/** Fewer come with their start the longer others wait for theirs: from `waitsAfterMs` on, down to one of each queue. */
+const fewestFirstAfterMs = 900;
 
 /** What is taken of one task queue. */
-interface Taken {
-  all: number;
-  /** Of these for workflows that are not in memory. */
-  ofNew: number;
-}
+type Taken = Record<Kind, number>;
 
 /**
  * Who may take on another workflow task. While accepted escalations wait for their workflow to be started, tasks of
@@ -37,7 +47,8 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   readonly #taken = new Map<string, Taken>();
   readonly #most: number;
   readonly #mostNewWhileOthersWait: number;
-  #giveWay = false;
+  readonly #mostFirst: number;
+  #behindMs = 0;
   readonly #waiting = new Set<Waiting>();
   /** When the task of each came that is not answered yet, the oldest first. */
   readonly #inHand = new Map<SlotPermit, number>();
@@ -51,6 +62,7 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   constructor(queues = 1, nowMs: () => number = () => performance.now()) {
     this.#most = Math.ceil(tasksAtOnce / queues);
     this.#mostNewWhileOthersWait = Math.ceil(newWhileOthersWait / queues);
+    this.#mostFirst = Math.ceil(firstAtOnce / queues);
     this.#nowMs = nowMs;
   }
 
@@ -65,14 +77,14 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     return oldestMs ?? null;
   }
 
-  /** @param othersWait whether accepted escalations wait for their start */
-  set othersWait(othersWait: boolean) {
-    this.#giveWay = othersWait;
+  /** @param behindMs for how long accepted escalations have waited for their start, in ms; 0: none waits */
+  set behindMs(behindMs: number) {
+    this.#behindMs = behindMs;
     this.#grantWaiting();
   }
 
   reserveSlot(context: SlotReserveContext, abortSignal: AbortSignal): Promise<SlotPermit> {
-    const permit = this.#take(context);
+    const permit = this.#takePolled(context);
     if (permit !== null) return Promise.resolve(permit);
     return new Promise((resolve, reject) => {
       const waiting = { context, grant: resolve };
@@ -83,8 +95,10 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
     });
   }
 
-  tryReserveSlot(context: SlotReserveContext): SlotPermit | null {
-    return this.#take(context);
+  /** Asked by the SDK for a first task that may come with the answer to a start, and for nothing else. */
+  tryReserveSlot({ taskQueue }: SlotReserveContext): SlotPermit | null {
+    const taken = this.#takenOf(taskQueue);
+    return taken.first < this.#mostFirstNow() ? take(taken, 'first', taskQueue) : null;
   }
 
   markSlotUsed({ permit }: { readonly permit: SlotPermit }): void {
@@ -92,11 +106,7 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 
   releaseSlot({ permit }: { readonly permit: SlotPermit }): void {
-    if (isPermit(permit)) {
-      const taken = this.#takenOf(permit.taskQueue);
-      taken.all -= 1;
-      if (!permit.isSticky) taken.ofNew -= 1;
-    }
+    if (isPermit(permit)) this.#takenOf(permit.taskQueue)[permit.kind] -= 1;
     const cameAtMs = this.#inHand.get(permit);
     this.#inHand.delete(permit);
     if (cameAtMs !== undefined) this.#answered(cameAtMs);
@@ -106,23 +116,26 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   #takenOf(taskQueue: string): Taken {
     const known = this.#taken.get(taskQueue);
     if (known !== undefined) return known;
-    const none = { all: 0, ofNew: 0 };
+    const none = { held: 0, new: 0, first: 0 };
     this.#taken.set(taskQueue, none);
     return none;
   }
 
-  #take({ isSticky, taskQueue }: SlotReserveContext): Permit | null {
+  #takePolled({ isSticky, taskQueue }: SlotReserveContext): Permit | null {
     const taken = this.#takenOf(taskQueue);
-    if (taken.all >= this.#most) return null;
-    if (!isSticky && this.#giveWay && taken.ofNew >= this.#mostNewWhileOthersWait) return null;
-    taken.all += 1;
-    if (!isSticky) taken.ofNew += 1;
-    return { isSticky, taskQueue };
+    if (taken.held + taken.new >= this.#most) return null;
+    if (isSticky) return take(taken, 'held', taskQueue);
+    return this.#behindMs > 0 && taken.new >= this.#mostNewWhileOthersWait ? null : take(taken, 'new', taskQueue);
+  }
+
+  #mostFirstNow(): number {
+    const share = (fewestFirstAfterMs - this.#behindMs) / (fewestFirstAfterMs - waitsAfterMs);
+    return Math.min(this.#mostFirst, Math.max(1, Math.round(this.#mostFirst * share)));
   }
 
   #grantWaiting(): void {
     for (const waiting of this.#waiting) {
-      const permit = this.#take(waiting.context);
+      const permit = this.#takePolled(waiting.context);
       if (permit === null) continue;
       this.#waiting.delete(waiting);
       waiting.grant(permit);
@@ -130,6 +143,11 @@ export class TaskSlots implements CustomSlotSupplier<WorkflowSlotInfo> {
   }
 }
 
+function take(taken: Taken, kind: Kind, taskQueue: string): Permit {
+  taken[kind] += 1;
+  return { kind, taskQueue };
+}
+
 function isPermit(permit: SlotPermit): permit is Permit {
-  return 'isSticky' in permit && 'taskQueue' in permit;
+  return 'kind' in permit && 'taskQueue' in permit;
 }

@@ -250,30 +250,63 @@ describe('whether starts are behind', () => {
   it('is so once one waits for 0.3 s without having been started', () => {
     const [first = ''] = made(1);
     const queue = queueOf([first]);
-    expect(queue.isBehind(299)).toBe(false);
-    expect(queue.isBehind(300)).toBe(true);
-    queue.started(first, 300);
-    expect(queue.isBehind(301)).toBe(false);
+    expect(queue.behindMs(299)).toBe(0);
+    expect(queue.behindMs(300)).toBe(300);
+    expect(queue.behindMs(450)).toBe(450);
+    queue.started(first, 450);
+    expect(queue.behindMs(451)).toBe(0);
   });
 
   it('is so as well for those that a burst holds back, until they have begun', () => {
     const { queue, clock, listed, run } = loaded();
     run(1_000, 200);
-    expect(queue.isBehind(clock.nowMs)).toBe(true);
+    expect(queue.behindMs(clock.nowMs)).toBeGreaterThan(0);
     queue.note([lane([], 'sev4')], 0, clock.nowMs);
     expect(listed).toHaveLength(200);
-    expect(queue.isBehind(clock.nowMs)).toBe(false);
+    expect(queue.behindMs(clock.nowMs)).toBe(0);
   });
 
   it('is so for half a minute at most, and anew once they had caught up', () => {
     const [first = '', second = ''] = made(2);
     const queue = queueOf([first]);
-    expect(queue.isBehind(300)).toBe(true);
-    expect(queue.isBehind(30_299)).toBe(true);
-    expect(queue.isBehind(30_300)).toBe(false);
+    expect(queue.behindMs(300)).toBe(300);
+    expect(queue.behindMs(30_299)).toBe(30_299);
+    expect(queue.behindMs(30_300)).toBe(0);
     queue.started(first, 31_000);
-    expect(queue.isBehind(31_000)).toBe(false);
+    expect(queue.behindMs(31_000)).toBe(0);
     queue.note([lane([first, second])], 0, 31_000);
-    expect(queue.isBehind(31_300)).toBe(true);
+    expect(queue.behindMs(31_300)).toBe(300);
+  });
+});
+
+describe('those that are being started', () => {
+  it("are nobody else's, and count among the starts of a second", () => {
+    const [first = '', second = ''] = made(2);
+    const queue = queueOf([first, second]);
+    queue.begin([first]);
+    expect(queue.underWay).toBe(1);
+    expect(queue.next(ten, 500)).toEqual([second]);
+    expect(queue.room(500).any).toBe(199);
+    queue.started(first, 500);
+    expect(queue.underWay).toBe(0);
+    expect(queue.room(600).any).toBe(199);
+    expect(queue.next(ten, 600)).toEqual([second]);
+  });
+
+  it('are first again where they could not be started for no reason of their own', () => {
+    const [first = '', second = ''] = made(2);
+    const queue = queueOf([first, second]);
+    queue.begin([first]);
+    queue.release(first);
+    expect(queue.next(ten, 500)).toEqual([first, second]);
+    expect(queue.room(500).any).toBe(200);
+  });
+
+  it('count among the few of a burst that are less severe', () => {
+    const { queue, clock, listed, run } = loaded();
+    run(500, 200);
+    const before = queue.room(clock.nowMs);
+    queue.begin(listed.slice(0, 3));
+    expect(queue.room(clock.nowMs)).toEqual({ any: before.any - 3, lesser: before.lesser - 3 });
   });
 });

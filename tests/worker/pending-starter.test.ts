@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCarried } from '../../activities/escalation-activities.ts';
@@ -73,7 +74,7 @@ function startingWith(take: (escalationId: string) => Promise<void>, store: Stor
       if (log === undefined) readAlone.push(escalationId);
       return readCarried(reading, escalationId, log);
     },
-    othersWait: (othersWait) => void waits.push(othersWait),
+    behind: (behindMs) => void waits.push(behindMs > 0),
     pollEveryMs: 20,
     concurrency,
   });
@@ -186,6 +187,26 @@ describe('escalations that can`t be started', () => {
     await until('it is told all the same', async () => starter.waits.length > told + 2, 5_000);
     expect(starter.waits).not.toContain(true);
     await starter.stop();
+  });
+
+  it('are started beside one whose start takes long, and a stop waits for that one', async () => {
+    const slow = await takeIn(dynamo.store, { atMs: startMs, severity: 'sev1' });
+    const gate = new AbortController();
+    const tried: string[] = [];
+    const starter = startingWith(async (id) => {
+      tried.push(id);
+      if (id === slow) await once(gate.signal, 'abort');
+    });
+    await until('the slow one is under way', async () => tried.includes(slow), 5_000);
+    const other = await takeIn(dynamo.store, { atMs: startMs + 1, severity: 'sev4' });
+    await until('the other', async () => starter.ids.includes(other), 5_000);
+    expect(starter.ids).toEqual([other]);
+    const stopped = starter.stop();
+    gate.abort();
+    await stopped;
+    expect(tried).toEqual([slow, other]);
+    expect(starter.ids).toEqual([other, slow]);
+    expect(await listPending(dynamo.store, 10, 2 ** 48 - 1)).toEqual([]);
   });
 
   it('keep nobody else from it, however many they are', async () => {
