@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, DefaultLogger, type Worker } from '@temporalio/worker';
 import { integerSetting, requireSetting, setting } from '../contracts/env.ts';
@@ -31,6 +32,8 @@ growHeapsSlowly();
 const logger = createLogger({ component: 'worker' });
 /** How long an orderly end may take after the supervisor is gone. */
 const orphanedForMs = 4_000;
+/** So long those starts are waited for that are under way when the worker is told to end; each is given up after 2 s. */
+const startsEndWithinMs = 2_500;
 
 /** Keeps trying: a worker may be up before its server is. */
 async function connected<T>(connect: () => Promise<T>): Promise<T> {
@@ -133,20 +136,24 @@ async function main(): Promise<void> {
     ...workerTuning(queues.length, pace, slots),
   };
   const workers = await Promise.all(queues.map((taskQueue) => LeanWorker.create({ ...options, taskQueue })));
-  const shutdown = (): void => shutDownAll(workers);
+  // On the worker's own connection: only there does the answer to a start bring the first task along.
+  const starter = new PendingStarter({
+    store,
+    client: new Client({ connection, namespace }),
+    logger,
+    buildId: LeanWorker.buildIdOf(workers),
+    read: (escalationId, log) => readCarried(ports, escalationId, log),
+    behind: (behind) => {
+      slots.behind = behind;
+    },
+  });
+  // The SDK's core waits for this thread while it asks for a first task's slot, and this thread for the core in a shutdown: not
+  // both at once.
+  const shutdown = (): void =>
+    void Promise.race([starter.stop(), sleep(startsEndWithinMs)]).then(() => shutDownAll(workers));
   serveReadiness(workers);
   const helpers = [
-    // On the worker's own connection: only there does the answer to a start bring the first task along.
-    new PendingStarter({
-      store,
-      client: new Client({ connection, namespace }),
-      logger,
-      buildId: LeanWorker.buildIdOf(workers),
-      read: (escalationId, log) => readCarried(ports, escalationId, log),
-      behind: (behindMs) => {
-        slots.behindMs = behindMs;
-      },
-    }),
+    starter,
     urgentWakes,
     watchCalendars({ store, directory, client, logger }),
     notifyHandoffs({ store, directory, publisher, logger }),

@@ -49,6 +49,15 @@ export interface Room {
   readonly lesser: number;
 }
 
+/** How far starts are behind. */
+export interface Behind {
+  /** For how long the first that nobody starts yet has waited, in milliseconds; 0: starts are not behind. */
+  readonly waitedMs: number;
+  /** Whether tasks of workflows that are not in memory give way to starts, which they do not without end. */
+  readonly tasksGiveWay: boolean;
+}
+export const notBehind: Behind = { waitedMs: 0, tasksGiveWay: false };
+
 interface Entry {
   readonly seenAtMs: number;
   /** Null: it is not told. */
@@ -188,29 +197,27 @@ export class PendingQueue {
     return { any, lesser: Math.min(any, lesser) };
   }
 
-  /**
-   * How far starts are behind with what came in, be it that a burst holds it back or that there is too much of it.
-   * @returns for how long the first that waits has waited, in milliseconds; 0: starts are not behind, or have been for so
-   *   long that nothing gives way to them any more
-   */
-  behindMs(nowMs: number): number {
-    for (const { starts, seenAtMs } of this.#entries.values()) {
+  /** How far starts are behind with what came in, be it that a burst holds it back or that there is too much of it. */
+  behind(nowMs: number): Behind {
+    for (const [id, { starts, seenAtMs }] of this.#entries) {
       const waitedMs = nowMs - seenAtMs;
-      if (starts > 0 || waitedMs < waitsAfterMs) continue;
+      if (starts > 0 || waitedMs < waitsAfterMs || this.#underWay.has(id)) continue;
       this.#behindFromMs ??= nowMs;
-      return nowMs - this.#behindFromMs < longestBehindMs ? waitedMs : 0;
+      return { waitedMs, tasksGiveWay: nowMs - this.#behindFromMs < longestBehindMs };
     }
     this.#behindFromMs = null;
-    return 0;
+    return notBehind;
   }
 
-  /** It was tried, and is left alone for a while. */
+  /** It was tried, and is left alone for a while. @param nowMs when it was begun */
   started(id: string, nowMs: number): void {
-    this.#underWay.delete(id);
-    this.#startedAtMs.push(nowMs);
     const entry = this.#entries.get(id);
+    // It may have begun meanwhile, and be listed no longer.
+    const wasLesser = this.#underWay.get(id) ?? (entry !== undefined && isLesser(entry));
+    this.#underWay.delete(id);
+    append(this.#startedAtMs, nowMs);
+    if (wasLesser) append(this.#lesserStartedAtMs, nowMs);
     if (entry === undefined) return;
-    if (isLesser(entry)) this.#lesserStartedAtMs.push(nowMs);
     entry.startedAtMs = nowMs;
     entry.starts += 1;
   }
@@ -222,6 +229,11 @@ export class PendingQueue {
       return nowMs - entry.startedAtMs >= waitMs;
     });
   }
+}
+
+/** Keeps a list ascending: of those that were begun beside each other one may have taken longer than others begun after it. */
+function append(instants: number[], atMs: number): void {
+  instants.push(Math.max(atMs, instants.at(-1) ?? atMs));
 }
 
 /** How many instants of an ascending list lie within the last second; those before are forgotten. */

@@ -10,7 +10,7 @@ import { adoptOrphan, listWaiting } from '../store/orphans.ts';
 import { EagerPace } from './eager-pace.ts';
 import { ForeseenBuild, type Foreseen } from './foreseen-build.ts';
 import { isOutage } from './outage.ts';
-import { PendingQueue } from './pending-queue.ts';
+import { PendingQueue, type Behind } from './pending-queue.ts';
 import { Repeater } from './repeater.ts';
 
 /**
@@ -34,8 +34,8 @@ export interface PendingStarterOptions {
   readonly buildId: string;
   /** What the log of an escalation says; it need not be read where its events are given. */
   readonly read: (escalationId: string, log?: readonly EscalationEvent[]) => Promise<CarriedState>;
-  /** Told for how long accepted ones have waited for their start, in ms; 0: starts are not behind. */
-  readonly behind?: (behindMs: number) => void;
+  /** Told at each look how far starts are behind. */
+  readonly behind?: (behind: Behind) => void;
   readonly pollEveryMs?: number;
   readonly concurrency?: number;
 }
@@ -56,6 +56,7 @@ const endOfTimeMs = 2 ** 48 - 1;
 export class PendingStarter {
   readonly #options: PendingStarterOptions;
   readonly #concurrency: number;
+  readonly #pollEveryMs: number;
   readonly #queue = new PendingQueue();
   readonly #pace = new EagerPace(() => performance.now());
   readonly #build: ForeseenBuild;
@@ -70,10 +71,12 @@ export class PendingStarter {
   constructor(options: PendingStarterOptions) {
     this.#options = options;
     this.#concurrency = options.concurrency ?? 16;
+    this.#pollEveryMs = options.pollEveryMs ?? 100;
     this.#build = new ForeseenBuild(options.buildId);
     this.#repeater = new Repeater({
       code: 'pending.poll_failed',
-      everyMs: options.pollEveryMs ?? 100,
+      everyMs: this.#pollEveryMs,
+      isEven: true,
       // Who came in during an outage has waited long enough when it ends.
       longestMs: 300,
       logger: options.logger,
@@ -97,13 +100,16 @@ export class PendingStarter {
    */
   async #round(): Promise<boolean> {
     const nowMs = performance.now();
+    // Of an outage that is told by whatever else fails here nobody is told again.
+    const outage = this.#outage;
+    this.#outage = undefined;
     try {
       if (nowMs >= this.#listAgainAtMs) await this.#list(nowMs);
     } finally {
       // While the table is away as well: nothing gives way without end.
-      this.#options.behind?.(this.#queue.behindMs(nowMs));
+      this.#options.behind?.(this.#queue.behind(nowMs));
     }
-    this.#throwOutage();
+    if (outage !== undefined) throw outage.error;
     const free = this.#concurrency - this.#queue.underWay;
     const room = this.#queue.room(nowMs);
     const todo = this.#queue.next({ any: Math.min(room.any, free), lesser: room.lesser }, nowMs);
@@ -140,17 +146,17 @@ export class PendingStarter {
     this.#outage ??= { error };
   }
 
-  #throwOutage(): void {
-    const outage = this.#outage;
-    this.#outage = undefined;
-    if (outage !== undefined) throw outage.error;
-  }
-
-  /** Resolves when half of the lanes are free: the list is looked at again before more, for one that is more severe may have come in. */
+  /**
+   * Resolves when half of the lanes are free, and when it is time for the next look all the same: one that is more severe may have
+   * come in, and what hangs in the others keeps none from the lanes that are free.
+   */
   #halfFree(): Promise<void> {
     return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#pollEveryMs);
       this.#ended = () => {
-        if (this.#queue.underWay <= this.#concurrency / 2) resolve();
+        if (this.#queue.underWay > this.#concurrency / 2) return;
+        clearTimeout(timer);
+        resolve();
       };
       this.#ended();
     });
@@ -165,20 +171,20 @@ export class PendingStarter {
   }
 
   async #start(escalationId: string, beginning: Beginning | undefined): Promise<void> {
-    const { store, client, logger } = this.#options;
+    const { client, logger } = this.#options;
     const nowMs = performance.now();
     const whole = beginning?.head.record.mergedInto === null ? beginning : undefined;
     const todo = this.#queue.learn(escalationId, whole !== undefined, nowMs);
     if (todo === 'wait') return;
-    // Once adopted it has a record, and a later round starts it.
     const run =
       whole === undefined
-        ? async () =>
-            logger.info(`pending.orphan_${(await adoptOrphan(store, escalationId, Date.now())).kind}`, { escalationId })
-        : () => this.#startWorkflow(client, escalationId, whole);
+        ? () => this.#adopt(escalationId)
+        : async () => {
+            await this.#startWorkflow(client, escalationId, whole);
+            return true;
+          };
     try {
-      await run();
-      if (todo === 'start') this.#queue.started(escalationId, nowMs);
+      if (await run()) this.#queue.started(escalationId, nowMs);
     } catch (error) {
       // What fails for a reason of its own is left alone for a while, so that it keeps nobody else from it. When Temporal
       // or the table is away it is nobody's own: the next round ends there, and all of them stay first in the one after it.
@@ -186,6 +192,13 @@ export class PendingStarter {
       this.#queue.started(escalationId, nowMs);
       logger.warn('pending.start_failed', { escalationId, ...errorFields(error) });
     }
+  }
+
+  /** @returns whether that is all there is to do; once adopted it has a record, and a later round starts it */
+  async #adopt(escalationId: string): Promise<boolean> {
+    const { kind } = await adoptOrphan(this.#options.store, escalationId, Date.now());
+    this.#options.logger.info(`pending.orphan_${kind}`, { escalationId });
+    return kind !== 'ready';
   }
 
   async #startWorkflow(client: StartingClient, escalationId: string, { head, events }: Beginning): Promise<void> {

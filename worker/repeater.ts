@@ -3,8 +3,10 @@ import type { Logger } from '../contracts/logger.ts';
 export interface RepeaterOptions {
   /** What a failure is logged as. */
   readonly code: string;
-  /** From the beginning of one round to that of the next. One that takes longer is followed by a tenth of it at the least. */
+  /** The pause between two rounds. */
   readonly everyMs: number;
+  /** The pause is shorter by what the round took, down to a tenth: rounds begin at even distances. */
+  readonly isEven?: boolean;
   /** Longest wait after failures, in milliseconds. */
   readonly longestMs?: number;
   readonly logger: Logger;
@@ -38,7 +40,7 @@ export class Repeater {
   }
 
   async #repeat(): Promise<void> {
-    const { code, everyMs, logger, round } = this.#options;
+    const { code, everyMs, isEven = false, logger, round } = this.#options;
     const longestMs = Math.max(everyMs, this.#options.longestMs ?? 1_000);
     let failures = 0;
     while (!this.#stopped) {
@@ -52,12 +54,17 @@ export class Repeater {
         logger.warn(code, { errorName: error instanceof Error ? error.name : 'unknown' });
       }
       if (failures > 0) await this.#pause(Math.min(everyMs * 2 ** Math.min(failures, 4), longestMs));
-      else if (!isMore) await this.#pause(Math.max(everyMs / 10, everyMs - (performance.now() - beganMs)));
+      else if (!isMore) {
+        const tookMs = isEven ? performance.now() - beganMs : 0;
+        await this.#pause(Math.max(everyMs / 10, everyMs - tookMs));
+      }
     }
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
+  async #pause(ms: number): Promise<void> {
+    // Told to while the round was under way.
+    if (this.#stopped) return;
+    await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#wake = () => {
         clearTimeout(timer);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newEscalationId } from '../../contracts/ids.ts';
 import type { Severity } from '../../domain/escalation/vocabulary.ts';
 import type { Lane } from '../../store/orphans.ts';
-import { PendingQueue } from '../../worker/pending-queue.ts';
+import { notBehind, PendingQueue } from '../../worker/pending-queue.ts';
 
 const madeAtMs = Date.UTC(2027, 0, 1);
 const ten = { any: 10, lesser: 10 } as const;
@@ -250,32 +250,43 @@ describe('whether starts are behind', () => {
   it('is so once one waits for 0.3 s without having been started', () => {
     const [first = ''] = made(1);
     const queue = queueOf([first]);
-    expect(queue.behindMs(299)).toBe(0);
-    expect(queue.behindMs(300)).toBe(300);
-    expect(queue.behindMs(450)).toBe(450);
+    expect(queue.behind(299)).toEqual(notBehind);
+    expect(queue.behind(300)).toEqual({ waitedMs: 300, tasksGiveWay: true });
+    expect(queue.behind(450)).toEqual({ waitedMs: 450, tasksGiveWay: true });
     queue.started(first, 450);
-    expect(queue.behindMs(451)).toBe(0);
+    expect(queue.behind(451)).toEqual(notBehind);
+  });
+
+  it('is not so for those that are being started, however long that takes', () => {
+    const [first = '', second = ''] = made(2);
+    const queue = queueOf([first]);
+    queue.begin([first]);
+    expect(queue.behind(2_000)).toEqual(notBehind);
+    queue.note([lane([first, second])], 0, 2_000);
+    expect(queue.behind(2_300)).toEqual({ waitedMs: 300, tasksGiveWay: true });
+    queue.release(first);
+    expect(queue.behind(2_300)).toEqual({ waitedMs: 2_300, tasksGiveWay: true });
   });
 
   it('is so as well for those that a burst holds back, until they have begun', () => {
     const { queue, clock, listed, run } = loaded();
     run(1_000, 200);
-    expect(queue.behindMs(clock.nowMs)).toBeGreaterThan(0);
+    expect(queue.behind(clock.nowMs).waitedMs).toBeGreaterThan(0);
     queue.note([lane([], 'sev4')], 0, clock.nowMs);
     expect(listed).toHaveLength(200);
-    expect(queue.behindMs(clock.nowMs)).toBe(0);
+    expect(queue.behind(clock.nowMs)).toEqual(notBehind);
   });
 
   it('is so for half a minute at most, and anew once they had caught up', () => {
     const [first = '', second = ''] = made(2);
     const queue = queueOf([first]);
-    expect(queue.behindMs(300)).toBe(300);
-    expect(queue.behindMs(30_299)).toBe(30_299);
-    expect(queue.behindMs(30_300)).toBe(0);
+    expect(queue.behind(300)).toEqual({ waitedMs: 300, tasksGiveWay: true });
+    expect(queue.behind(30_299)).toEqual({ waitedMs: 30_299, tasksGiveWay: true });
+    expect(queue.behind(30_300)).toEqual({ waitedMs: 30_300, tasksGiveWay: false });
     queue.started(first, 31_000);
-    expect(queue.behindMs(31_000)).toBe(0);
+    expect(queue.behind(31_000)).toEqual(notBehind);
     queue.note([lane([first, second])], 0, 31_000);
-    expect(queue.behindMs(31_300)).toBe(300);
+    expect(queue.behind(31_300)).toEqual({ waitedMs: 300, tasksGiveWay: true });
   });
 });
 
@@ -293,6 +304,15 @@ describe('those that are being started', () => {
     expect(queue.next(ten, 600)).toEqual([second]);
   });
 
+  it('count for a second from their beginning, whichever of them ends first', () => {
+    const [slow = '', quick = ''] = made(2);
+    const queue = queueOf([slow, quick]);
+    queue.started(quick, 900);
+    queue.started(slow, 200);
+    expect(queue.room(1_899).any).toBe(198);
+    expect(queue.room(1_900).any).toBe(200);
+  });
+
   it('are first again where they could not be started for no reason of their own', () => {
     const [first = '', second = ''] = made(2);
     const queue = queueOf([first, second]);
@@ -307,6 +327,11 @@ describe('those that are being started', () => {
     run(500, 200);
     const before = queue.room(clock.nowMs);
     queue.begin(listed.slice(0, 3));
-    expect(queue.room(clock.nowMs)).toEqual({ any: before.any - 3, lesser: before.lesser - 3 });
+    const during = { any: before.any - 3, lesser: before.lesser - 3 };
+    expect(queue.room(clock.nowMs)).toEqual(during);
+    // Taken up by others before their starts have ended.
+    queue.note([lane(listed.slice(3), 'sev4')], 0, clock.nowMs);
+    for (const id of listed.slice(0, 3)) queue.started(id, clock.nowMs);
+    expect(queue.room(clock.nowMs)).toEqual(during);
   });
 });

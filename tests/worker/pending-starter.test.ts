@@ -74,7 +74,7 @@ function startingWith(take: (escalationId: string) => Promise<void>, store: Stor
       if (log === undefined) readAlone.push(escalationId);
       return readCarried(reading, escalationId, log);
     },
-    behind: (behindMs) => void waits.push(behindMs > 0),
+    behind: ({ waitedMs }) => void waits.push(waitedMs > 0),
     pollEveryMs: 20,
     concurrency,
   });

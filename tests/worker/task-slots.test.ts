@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SlotPermit, SlotReserveContext } from '@temporalio/worker';
+import { notBehind } from '../../worker/pending-queue.ts';
 import { TaskSlots } from '../../worker/task-slots.ts';
 
 function wanted(isSticky: boolean, taskQueue = 'test'): SlotReserveContext {
@@ -70,7 +71,7 @@ describe('slots for workflow tasks', () => {
 
   it('are two for workflows that are not in memory while accepted ones wait for their start, and all for the others', async () => {
     const slots = new TaskSlots();
-    slots.behindMs = 300;
+    slots.behind = { waitedMs: 300, tasksGiveWay: true };
     const few = await takeAll(slots, unheld);
     expect(few).toHaveLength(2);
     expect(await takeAll(slots, held)).toHaveLength(26);
@@ -80,14 +81,14 @@ describe('slots for workflow tasks', () => {
 
   it('lets those that gave way go on as soon as nobody waits', async () => {
     const slots = new TaskSlots();
-    slots.behindMs = 300;
+    slots.behind = { waitedMs: 300, tasksGiveWay: true };
     await takeAll(slots, unheld);
     const third = reservation(slots, unheld);
     const sticky = reservation(slots, held);
     await sticky.settled;
     await told();
     expect(third.seen).toEqual({});
-    slots.behindMs = 0;
+    slots.behind = notBehind;
     await third.settled;
     expect(third.seen.permit).toBeDefined();
     expect(await takeAll(slots, unheld)).toHaveLength(24);
@@ -110,7 +111,7 @@ describe('slots for workflow tasks', () => {
 
   it('are one of each of two task queues for what is not in memory while others wait', async () => {
     const slots = new TaskSlots(2);
-    slots.behindMs = 300;
+    slots.behind = { waitedMs: 300, tasksGiveWay: true };
     expect(await takeAll(slots, unheld)).toHaveLength(1);
     expect(await takeAll(slots, wanted(false, 'other'))).toHaveLength(1);
     expect(await takeAll(slots, held)).toHaveLength(13);
@@ -145,9 +146,10 @@ describe('slots for workflow tasks', () => {
     [600, 7],
     [900, 1],
     [30_000, 1],
-  ])('lets fewer first tasks come with their start where others have waited for %i ms', (behindMs, most) => {
+  ])('lets fewer first tasks come with their start where others have waited for %i ms', async (waitedMs, most) => {
     const slots = new TaskSlots(2);
-    slots.behindMs = behindMs;
+    slots.behind = { waitedMs, tasksGiveWay: false };
     expect(takeFirst(slots)).toHaveLength(most);
+    expect(await takeAll(slots, unheld)).toHaveLength(14);
   });
 });
