@@ -32,7 +32,7 @@ growHeapsSlowly();
 const logger = createLogger({ component: 'worker' });
 /** How long an orderly end may take after the supervisor is gone. */
 const orphanedForMs = 4_000;
-/** So long those starts are waited for that are under way when the worker is told to end; each is given up after 2 s. */
+/** So long those starts are waited for that are under way when the worker is told to end. What takes longer is not eager any more. */
 const startsEndWithinMs = 2_500;
 
 /** Keeps trying: a worker may be up before its server is. */
@@ -82,6 +82,8 @@ function serveReadiness(workers: readonly Worker[]): void {
 
 async function main(): Promise<void> {
   Runtime.install({
+    // The workers are told to end below, once no start is under way.
+    shutdownSignals: [],
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       const error: unknown = meta?.['error'];
       logger[level === 'ERROR' ? 'error' : 'warn']('temporal.sdk', {
@@ -149,8 +151,8 @@ async function main(): Promise<void> {
   });
   // The SDK's core waits for this thread while it asks for a first task's slot, and this thread for the core in a shutdown: not
   // both at once.
-  const shutdown = (): void =>
-    void Promise.race([starter.stop(), sleep(startsEndWithinMs)]).then(() => shutDownAll(workers));
+  const startsEnd = (): Promise<void> => Promise.race([starter.stop(), sleep(startsEndWithinMs)]);
+  const shutdown = (): void => void startsEnd().then(() => shutDownAll(workers));
   serveReadiness(workers);
   const helpers = [
     starter,
@@ -172,7 +174,7 @@ async function main(): Promise<void> {
       .resume();
   }
   logger.info('worker.started');
-  await runTogether(workers);
+  await runTogether(workers, { before: startsEnd });
   await Promise.all(helpers.map((helper) => helper.stop()));
   await clientConnection.close();
   await connection.close();

@@ -145,6 +145,7 @@ export class PendingQueue {
     const entry = this.#entries.get(id);
     if (entry === undefined) return 'wait';
     entry.missingAtMs = hasRecord ? null : nowMs;
+    if (this.#underWay.has(id)) this.#underWay.set(id, isLesser(entry));
     if (hasRecord) return 'start';
     return isOrphaned(entry, nowMs) ? 'adopt' : 'wait';
   }
@@ -199,9 +200,11 @@ export class PendingQueue {
 
   /** How far starts are behind with what came in, be it that a burst holds it back or that there is too much of it. */
   behind(nowMs: number): Behind {
-    for (const [id, { starts, seenAtMs }] of this.#entries) {
+    for (const [id, { starts, seenAtMs, missingAtMs }] of this.#entries) {
       const waitedMs = nowMs - seenAtMs;
-      if (starts > 0 || waitedMs < waitsAfterMs || this.#underWay.has(id)) continue;
+      // What has no record waits for that.
+      const waits = starts === 0 && missingAtMs === null && !this.#underWay.has(id);
+      if (!waits || waitedMs < waitsAfterMs) continue;
       this.#behindFromMs ??= nowMs;
       return { waitedMs, tasksGiveWay: nowMs - this.#behindFromMs < longestBehindMs };
     }

@@ -204,10 +204,15 @@ export class PendingStarter {
   async #startWorkflow(client: StartingClient, escalationId: string, { head, events }: Beginning): Promise<void> {
     const begun = await this.#begun(escalationId, events ?? undefined);
     const options = escalationStart(escalationId, head.record.severity, begun);
-    await this.#pace.run((requestEagerStart) =>
+    await this.#pace.run((isEager) =>
       client.withDeadline(Date.now() + startDeadlineMs, () =>
         this.#build.run((foreseen) =>
-          client.workflow.start(workflowTypes.escalation, { ...options, ...foreseen, requestEagerStart }),
+          client.workflow.start(workflowTypes.escalation, {
+            ...options,
+            ...foreseen,
+            // Not while the workers are told to end.
+            requestEagerStart: isEager && !this.#repeater.isStopped,
+          }),
         ),
       ),
     );

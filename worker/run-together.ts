@@ -17,13 +17,19 @@ export function shutDownAll(workers: readonly Runnable[]): void {
  * Runs the workers of one process, all or none: a queue that nobody asks is worse than a process that is begun again. As soon as
  * one of them runs no more, by a failure or because it was told to, the others are ended in order.
  *
+ * @param options.before what has to end before the workers are told to
  * @param options.endWithinMs from then on, where all were told to end; real time
  * @param options.failWithinMs the same where only some have ended
  * @throws what the first of them failed with, once all have ended; `Error` where they have not by then
  */
 export async function runTogether(
   workers: readonly Runnable[],
-  { endWithinMs = longestEndMs, failWithinMs = longestFailureMs, everyMs = lookEveryMs } = {},
+  {
+    before = (): Promise<void> => Promise.resolve(),
+    endWithinMs = longestEndMs,
+    failWithinMs = longestFailureMs,
+    everyMs = lookEveryMs,
+  } = {},
 ): Promise<void> {
   let giveUp: NodeJS.Timeout | undefined;
   let look: NodeJS.Timeout | undefined;
@@ -32,7 +38,7 @@ export async function runTogether(
       if (workers.every((worker) => worker.getState() === 'RUNNING')) return;
       clearInterval(look);
       const withinMs = workers.some((worker) => worker.getState() === 'RUNNING') ? failWithinMs : endWithinMs;
-      shutDownAll(workers);
+      void before().then(() => shutDownAll(workers));
       const message = `the workers have not ended within ${withinMs} ms`;
       giveUp = setTimeout(() => reject(new Error(message)), withinMs);
     }, everyMs);

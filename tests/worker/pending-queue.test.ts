@@ -268,6 +268,15 @@ describe('whether starts are behind', () => {
     expect(queue.behind(2_300)).toEqual({ waitedMs: 2_300, tasksGiveWay: true });
   });
 
+  it('is not so for one whose record is not there', () => {
+    const [first = ''] = made(1);
+    const queue = queueOf([first]);
+    expect(queue.learn(first, false, 500)).toBe('wait');
+    expect(queue.behind(1_000)).toEqual(notBehind);
+    expect(queue.learn(first, true, 1_000)).toBe('start');
+    expect(queue.behind(1_000)).toEqual({ waitedMs: 1_000, tasksGiveWay: true });
+  });
+
   it('is so as well for those that a burst holds back, until they have begun', () => {
     const { queue, clock, listed, run } = loaded();
     run(1_000, 200);
@@ -333,5 +342,19 @@ describe('those that are being started', () => {
     queue.note([lane(listed.slice(3), 'sev4')], 0, clock.nowMs);
     for (const id of listed.slice(0, 3)) queue.started(id, clock.nowMs);
     expect(queue.room(clock.nowMs)).toEqual(during);
+  });
+
+  it('count among them as well where their record came late', () => {
+    const { queue, clock, listed, run } = loaded();
+    run(500, 200);
+    const [late = ''] = listed;
+    queue.learn(late, false, clock.nowMs);
+    const before = queue.room(clock.nowMs);
+    queue.begin([late]);
+    expect(queue.room(clock.nowMs).lesser).toBe(before.lesser);
+    queue.learn(late, true, clock.nowMs);
+    expect(queue.room(clock.nowMs).lesser).toBe(before.lesser - 1);
+    queue.started(late, clock.nowMs);
+    expect(queue.room(clock.nowMs).lesser).toBe(before.lesser - 1);
   });
 });

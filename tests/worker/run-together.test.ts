@@ -57,6 +57,20 @@ describe('the workers of one process', () => {
     await expect(running).resolves.toBeUndefined();
   });
 
+  it('are told to end where one fails only after what has to end before them', async () => {
+    const workers = [new Puppet(), new Puppet()];
+    const ended: string[] = [];
+    const before = async (): Promise<void> => {
+      await wait(30);
+      ended.push(`before, ${workers[1]?.shutdowns} told`);
+    };
+    const running = runTogether(workers, { ...quick, before });
+    workers[0]?.fail('gone');
+    await expect(running).rejects.toThrow('gone');
+    expect(ended).toEqual(['before, 0 told']);
+    expect(workers[1]?.shutdowns).toBe(1);
+  });
+
   it('end in order where one fails, and tell why', async () => {
     const [bad, good] = [new Puppet(), new Puppet(50)];
     const running = runTogether([bad, good], quick);
