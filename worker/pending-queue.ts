@@ -163,7 +163,7 @@ export class PendingQueue {
     }
   }
 
-  /** It could not be started, for no reason of its own: it is as if nobody had tried. */
+  /** It is not being started any more. Unless it was `started` it is as if nobody had tried. */
   release(id: string): void {
     this.#underWay.delete(id);
   }

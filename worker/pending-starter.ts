@@ -46,6 +46,7 @@ const mostListed = 5_000;
 const listedPerMs = 2;
 /** One that Temporal does not answer within this time is left to the next round. */
 const startDeadlineMs = 2_000;
+
 /** Beyond every id: all that is pending is listed, whatever the clocks of its intake and of this worker say. */
 const endOfTimeMs = 2 ** 48 - 1;
 
@@ -61,7 +62,7 @@ export class PendingStarter {
   readonly #pace = new EagerPace(() => performance.now());
   readonly #build: ForeseenBuild;
   readonly #repeater: Repeater;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #batches = new Set<Promise<void>>();
   /** What kept one from being started that is not its own. */
   #outage: { readonly error: unknown } | undefined;
   /** Told when a start has ended. */
@@ -90,7 +91,7 @@ export class PendingStarter {
 
   async stop(): Promise<void> {
     await this.#repeater.stop();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#batches);
   }
 
   /**
@@ -121,8 +122,8 @@ export class PendingStarter {
 
   #begin(ids: readonly string[]): void {
     this.#queue.begin(ids);
-    const run = this.#startAll(ids).finally(() => this.#underWay.delete(run));
-    this.#underWay.add(run);
+    const batch = this.#startAll(ids).finally(() => this.#batches.delete(batch));
+    this.#batches.add(batch);
   }
 
   /** Never throws: what is nobody's own fault is told by the next round. */

@@ -209,6 +209,27 @@ describe('escalations that can`t be started', () => {
     expect(await listPending(dynamo.store, 10, 2 ** 48 - 1)).toEqual([]);
   });
 
+  it('are looked for while more than half of the lanes hang', async () => {
+    const all = await Promise.all(
+      Array.from({ length: concurrency }, (_, n) => takeIn(dynamo.store, { atMs: startMs + n })),
+    );
+    const hanging = new Set(all.slice(0, concurrency / 2 + 1));
+    const gate = new AbortController();
+    const tried = new Set<string>();
+    const starter = startingWith(async (id) => {
+      tried.add(id);
+      if (hanging.has(id) && !gate.signal.aborted) await once(gate.signal, 'abort');
+    });
+    await until('all lanes were taken', async () => tried.size === concurrency, 5_000);
+    const other = await takeIn(dynamo.store, { atMs: startMs + concurrency });
+    await until('the other', async () => starter.ids.includes(other), 5_000);
+    expect(starter.ids).toHaveLength(concurrency - hanging.size + 1);
+    gate.abort();
+    await starter.stop();
+    expect(starter.ids).toHaveLength(concurrency + 1);
+    expect(await listPending(dynamo.store, 10, 2 ** 48 - 1)).toEqual([]);
+  });
+
   it('keep nobody else from it, however many they are', async () => {
     const bad = new Set<string>();
     for (let n = 0; n < poisoned; n += 1) bad.add(await takeIn(dynamo.store, { atMs: startMs + n, severity: 'sev1' }));
